@@ -1,0 +1,54 @@
+package io.github.quotaguard;
+
+import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.LimitCheck;
+import io.github.quotaguard.store.MetricType;
+import java.math.BigDecimal;
+
+/** Says in a sentence what a limit check found. */
+final class LimitText {
+
+    private LimitText() {}
+
+    static String of(LimitCheck check) {
+        if (check.limit() == CounterLimit.UNLIMITED) {
+            return "%s counts at most %d %s".formatted(check.account(), check.limit(), unit(check));
+        }
+        if (check.metric() == MetricType.FILE_BYTES) {
+            return "it has %s, %s allows %s per file"
+                    .formatted(amount(check, check.requested()), check.account(), amount(check, check.limit()));
+        }
+        String reserved = check.reserved() == 0
+                ? ""
+                : ", %s held for uploads under way".formatted(amount(check, check.reserved()));
+        return "%s asked for, %s available: %s%s has used %s of %s%s"
+                .formatted(
+                        amount(check, check.requested()),
+                        amount(check, check.available()),
+                        check.account(),
+                        check.category() == null ? "" : " in category " + check.category(),
+                        amount(check, check.used()),
+                        amount(check, check.limit()),
+                        reserved);
+    }
+
+    static String warning(LimitCheck check, BigDecimal percentage) {
+        return "%s%s has used %s of %s (%s%%)"
+                .formatted(
+                        check.account(),
+                        check.category() == null ? "" : " in category " + check.category(),
+                        amount(check, check.used()),
+                        amount(check, check.limit()),
+                        percentage);
+    }
+
+    private static String unit(LimitCheck check) {
+        return check.metric() == MetricType.FILES ? "files" : "bytes";
+    }
+
+    private static String amount(LimitCheck check, long value) {
+        return check.metric() == MetricType.FILES
+                ? value + (value == 1 ? " file" : " files")
+                : value < 1024 ? value + " bytes" : "%d bytes (%s)".formatted(value, ByteCount.format(value));
+    }
+}

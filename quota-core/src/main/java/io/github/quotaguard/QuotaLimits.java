@@ -1,0 +1,216 @@
+package io.github.quotaguard;
+
+import io.github.quotaguard.store.Category;
+import io.github.quotaguard.store.CounterLimit;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How much an account, with everything below it, may use. Immutable: each {@code with} method returns a changed copy.
+ * What is not limited is unlimited; a limit of 0 allows nothing.
+ *
+ * <pre>{@code
+ * QuotaLimits.ofBytes(10_485_760).withFiles(1_000).withBytes("image", 5_242_880).withBytesPerFile(1_048_576)
+ * }</pre>
+ */
+public final class QuotaLimits {
+
+    private static final QuotaLimits UNLIMITED = new QuotaLimits(
+            CounterLimit.UNLIMITED,
+            CounterLimit.UNLIMITED,
+            CounterLimit.UNLIMITED,
+            Map.of(),
+            WarningThresholds.DEFAULT);
+
+    private final long bytes;
+    private final long files;
+    private final long bytesPerFile;
+    private final Map<Category, Long> bytesByCategory;
+    private final WarningThresholds thresholds;
+
+    private QuotaLimits(
+            long bytes,
+            long files,
+            long bytesPerFile,
+            Map<Category, Long> bytesByCategory,
+            WarningThresholds thresholds) {
+        this.bytes = bytes;
+        this.files = files;
+        this.bytesPerFile = bytesPerFile;
+        this.bytesByCategory = bytesByCategory;
+        this.thresholds = thresholds;
+    }
+
+    /**
+     * Returns limits that limit nothing.
+     *
+     * @return no limits, default thresholds
+     */
+    public static QuotaLimits unlimited() {
+        return UNLIMITED;
+    }
+
+    /**
+     * Returns limits of bytes alone.
+     *
+     * @param bytes the most bytes that all versions of all files may have, 0 or more
+     * @return the limits
+     * @throws IllegalArgumentException if it is negative
+     */
+    public static QuotaLimits ofBytes(long bytes) {
+        return UNLIMITED.withBytes(bytes);
+    }
+
+    /**
+     * Limits the bytes of all versions of all files.
+     *
+     * @param bytes the most bytes, 0 or more
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
+     */
+    public QuotaLimits withBytes(long bytes) {
+        return new QuotaLimits(require("bytes", bytes), files, bytesPerFile, bytesByCategory, thresholds);
+    }
+
+    /**
+     * Limits the bytes of one category.
+     *
+     * @param category the category
+     * @param bytes the most bytes, 0 or more
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative, or the category's name is not allowed
+     */
+    public QuotaLimits withBytes(String category, long bytes) {
+        Map<Category, Long> changed = new HashMap<>(bytesByCategory);
+        changed.put(new Category(category), require("bytes of category " + category, bytes));
+        return new QuotaLimits(this.bytes, files, bytesPerFile, Map.copyOf(changed), thresholds);
+    }
+
+    /**
+     * Limits the number of files; the versions of one file count once.
+     *
+     * @param files the most files, 0 or more
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
+     */
+    public QuotaLimits withFiles(long files) {
+        return new QuotaLimits(bytes, require("files", files), bytesPerFile, bytesByCategory, thresholds);
+    }
+
+    /**
+     * Limits the size of each version of each file.
+     *
+     * @param bytesPerFile the most bytes, 0 or more
+     * @return a changed copy
+     * @throws IllegalArgumentException if it is negative
+     */
+    public QuotaLimits withBytesPerFile(long bytesPerFile) {
+        return new QuotaLimits(bytes, files, require("bytes per file", bytesPerFile), bytesByCategory, thresholds);
+    }
+
+    /**
+     * Sets from which share of a limit on warnings are given.
+     *
+     * @param thresholds the shares
+     * @return a changed copy
+     */
+    public QuotaLimits withThresholds(WarningThresholds thresholds) {
+        return new QuotaLimits(
+                bytes, files, bytesPerFile, bytesByCategory, Objects.requireNonNull(thresholds, "thresholds"));
+    }
+
+    /**
+     * Returns the limit of bytes.
+     *
+     * @return the limit, empty if there is none
+     */
+    public OptionalLong bytes() {
+        return optional(bytes);
+    }
+
+    /**
+     * Returns the limit of bytes of a category.
+     *
+     * @param category the category
+     * @return the limit, empty if the category has none of its own
+     */
+    public OptionalLong bytes(Category category) {
+        return optional(bytesByCategory.getOrDefault(category, CounterLimit.UNLIMITED));
+    }
+
+    /**
+     * Returns the limit of files.
+     *
+     * @return the limit, empty if there is none
+     */
+    public OptionalLong files() {
+        return optional(files);
+    }
+
+    /**
+     * Returns the limit of bytes per file.
+     *
+     * @return the limit, empty if there is none
+     */
+    public OptionalLong bytesPerFile() {
+        return optional(bytesPerFile);
+    }
+
+    /**
+     * Returns the limits of single categories.
+     *
+     * @return bytes by category, only those that are limited
+     */
+    public Map<Category, Long> bytesByCategory() {
+        return bytesByCategory;
+    }
+
+    /**
+     * Returns from which share of a limit on warnings are given.
+     *
+     * @return the shares, 80 % and 90 % by default
+     */
+    public WarningThresholds thresholds() {
+        return thresholds;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof QuotaLimits that
+                && bytes == that.bytes
+                && files == that.files
+                && bytesPerFile == that.bytesPerFile
+                && bytesByCategory.equals(that.bytesByCategory)
+                && thresholds.equals(that.thresholds);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(bytes, files, bytesPerFile, bytesByCategory, thresholds);
+    }
+
+    @Override
+    public String toString() {
+        return "QuotaLimits[bytes=%s, files=%s, bytesPerFile=%s, bytesByCategory=%s, thresholds=%s]"
+                .formatted(text(bytes), text(files), text(bytesPerFile), bytesByCategory, thresholds);
+    }
+
+    private static String text(long limit) {
+        return limit == CounterLimit.UNLIMITED ? "unlimited" : Long.toString(limit);
+    }
+
+    private static OptionalLong optional(long limit) {
+        return limit == CounterLimit.UNLIMITED ? OptionalLong.empty() : OptionalLong.of(limit);
+    }
+
+    private static long require(String what, long limit) {
+        if (limit < 0) {
+            throw new IllegalArgumentException(
+                    "limit of %s is %d, allowed are 0 or more; leave it out for unlimited".formatted(what, limit));
+        }
+        return limit;
+    }
+}

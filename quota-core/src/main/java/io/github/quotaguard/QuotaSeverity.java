@@ -1,0 +1,11 @@
+package io.github.quotaguard;
+
+/** How near to its limit something is, mildest first. */
+public enum QuotaSeverity {
+    /** At or above the warning threshold, 80 % by default. */
+    WARNING,
+    /** At or above the critical threshold, 90 % by default. */
+    CRITICAL,
+    /** At or above the limit. */
+    EXCEEDED
+}

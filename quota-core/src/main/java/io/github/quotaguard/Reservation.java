@@ -1,0 +1,257 @@
+package io.github.quotaguard;
+
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.CallerTransaction;
+import io.github.quotaguard.store.CommitResult;
+import io.github.quotaguard.store.ReleaseResult;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Room held for one upload, until it is committed, released, or its deadline passes. Use it in a
+ * try-with-resources statement: what was not committed is released on close.
+ *
+ * <p>Every call may be repeated, also after an exception that left the outcome unknown; a second call has no second
+ * effect. May be handed to another thread, but is not for use by two at once.
+ */
+public final class Reservation implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reservation.class);
+    private static final int COMMIT_ATTEMPTS = 8;
+
+    private enum Handle {
+        OPEN,
+        ENDED,
+        DETACHED
+    }
+
+    private final Reservations reservations;
+    private volatile Allocation allocation;
+    private volatile Handle handle;
+    private volatile @Nullable CallerTransaction joined;
+
+    Reservation(Reservations reservations, Allocation allocation) {
+        this.reservations = reservations;
+        this.allocation = allocation;
+        this.handle = allocation.state() == AllocationState.RESERVED ? Handle.OPEN : Handle.ENDED;
+    }
+
+    /**
+     * Returns what is recorded of the upload, as this handle last saw it.
+     *
+     * @return a snapshot
+     */
+    public Allocation allocation() {
+        return allocation;
+    }
+
+    /**
+     * Returns when the reservation may be expired unless it is renewed or committed before.
+     *
+     * @return the deadline, by the store's clock
+     */
+    public Instant deadline() {
+        return allocation.deadline();
+    }
+
+    /**
+     * Says whether this is the retry of an upload that had been committed before this handle was given out.
+     *
+     * @return true if a commit of the same size will only replay
+     */
+    public boolean isAlreadyStored() {
+        return allocation.state() == AllocationState.COMMITTED && handle != Handle.DETACHED;
+    }
+
+    /**
+     * Says whether the handle still has to be committed, released, detached or closed.
+     *
+     * @return false after any of them
+     */
+    public boolean isOpen() {
+        return handle == Handle.OPEN;
+    }
+
+    /**
+     * Commits the declared size: charges its bytes, in a transaction of the store's own.
+     *
+     * @throws IllegalStateException if the size was declared unknown
+     * @see #commit(long)
+     */
+    public void commit() {
+        commit(declaredBytes());
+    }
+
+    /**
+     * Commits a size: charges its bytes, in a transaction of the store's own, and gives back what was held beyond. If
+     * more is needed than was held, it is reserved first. To replay a commit is allowed: with the same size it has no
+     * second effect.
+     *
+     * @param bytes the size stored, 0 or more
+     * @throws IllegalArgumentException if it is negative
+     * @throws QuotaExceededException if more than was held is needed and does not fit; the reservation stands
+     * @throws ReservationEndedException if it had been released or expired, or the file deleted
+     * @throws UploadConflictException if another size was committed before
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     */
+    public void commit(long bytes) {
+        commit(bytes, null);
+    }
+
+    /**
+     * Commits the declared size in a transaction of the caller's.
+     *
+     * @param transaction the transaction, from a store that can join one
+     * @throws IllegalStateException if the size was declared unknown
+     * @see #commitIn(CallerTransaction, long)
+     */
+    public void commitIn(CallerTransaction transaction) {
+        commitIn(transaction, declaredBytes());
+    }
+
+    /**
+     * Commits a size in a transaction of the caller's, together with the file's row. It takes effect when the caller
+     * commits; a rollback leaves the reservation to its close and its deadline. What does not fit is reserved outside
+     * the transaction.
+     *
+     * @param transaction the transaction, from a store that can join one
+     * @param bytes the size stored, 0 or more
+     * @throws RuntimeException as {@link #commit(long)}; the caller has to roll back
+     */
+    public void commitIn(CallerTransaction transaction, long bytes) {
+        commit(bytes, transaction);
+    }
+
+    private void commit(long bytes, @Nullable CallerTransaction transaction) {
+        CommitResult.requireBytes(bytes);
+        reservations.requireYoung(allocation);
+        for (int attempt = 1; ; attempt++) {
+            CommitResult result = transaction == null
+                    ? reservations.store().commit(allocation, bytes)
+                    : transaction.commit(allocation, bytes);
+            if (result instanceof CommitResult.NotCovered && attempt < COMMIT_ATTEMPTS) {
+                allocation = reservations.extend(allocation, bytes);
+            } else {
+                end(result, bytes, transaction);
+                return;
+            }
+        }
+    }
+
+    private void end(CommitResult result, long bytes, @Nullable CallerTransaction transaction) {
+        if (result instanceof CommitResult.Committed committed) {
+            allocation = committed.allocation();
+            joined = transaction;
+            handle = Handle.ENDED;
+        } else if (result instanceof CommitResult.Conflict conflict) {
+            throw new UploadConflictException(
+                    "%s was committed with %d bytes, not with %d"
+                            .formatted(
+                                    conflict.allocation().id(),
+                                    conflict.allocation().bytes(),
+                                    bytes),
+                    conflict.allocation());
+        } else if (result instanceof CommitResult.Ended ended) {
+            throw ReservationEndedException.ended(ended.allocation());
+        } else if (result instanceof CommitResult.Unknown) {
+            throw ReservationEndedException.unknown(allocation.id());
+        } else {
+            throw new QuotaBusyException("%s: the versions it replaces keep changing; it is not committed, try again"
+                    .formatted(allocation.id()));
+        }
+    }
+
+    /**
+     * Holds enough for a commit of this size, and renews the deadline. What is held never shrinks.
+     *
+     * @param bytes the size the file may reach, 0 or more
+     * @throws IllegalArgumentException if it is negative
+     * @throws QuotaExceededException if it does not fit; the reservation stands as it was
+     * @throws QuotaBusyException if that could not be found out in time
+     * @throws ReservationEndedException if it is no longer a reservation
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     */
+    public void extendTo(long bytes) {
+        CommitResult.requireBytes(bytes);
+        reservations.requireYoung(allocation);
+        allocation = reservations.extend(allocation, bytes);
+    }
+
+    /**
+     * Moves the deadline to the guard's time to live from now, at most 7 days from when the upload was first reserved.
+     *
+     * @throws ReservationEndedException if it is no longer a reservation
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
+     */
+    public void renew() {
+        extendTo(0);
+    }
+
+    /**
+     * Gives the bytes back. Has no effect if the reservation was released before, or has expired.
+     *
+     * @throws UploadConflictException if it is a stored file; {@link UploadGuard#delete(String, String)} is the way
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the deadline will free the bytes
+     */
+    public void release() {
+        if (reservations.store().release(allocation) == ReleaseResult.COMMITTED) {
+            throw new UploadConflictException(
+                    "%s is stored and can not be released: delete it".formatted(allocation.id()), allocation);
+        }
+        handle = Handle.ENDED;
+    }
+
+    /**
+     * Gives the reservation out of hand, to be resumed by another request or node with {@link UploadGuard#resume}.
+     * This handle's close does nothing any more. The token is a name and not a secret: whoever presents it has to be
+     * authorised by the application.
+     *
+     * @return a token of URL-safe characters, at most 2.1 KiB
+     */
+    public String detach() {
+        handle = Handle.DETACHED;
+        return ReservationToken.of(allocation).encode();
+    }
+
+    /**
+     * Releases the reservation unless it was committed, released or detached, or a retry has reserved the same upload
+     * again. Never throws: a release that fails is logged and left to the deadline.
+     */
+    @Override
+    public void close() {
+        CallerTransaction transaction = joined;
+        joined = null;
+        try {
+            if (transaction != null) {
+                transaction.closed(allocation);
+            } else if (handle == Handle.OPEN) {
+                handle = Handle.ENDED;
+                reservations.store().abandon(allocation);
+            }
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "Reservation of {} could not be released, its deadline {} will do it",
+                    allocation.id(),
+                    deadline(),
+                    e);
+        }
+    }
+
+    private long declaredBytes() {
+        return allocation
+                .spec()
+                .declaredBytes()
+                .orElseThrow(() ->
+                        new IllegalStateException("the size of %s was declared unknown: commit(bytes) has to name it"
+                                .formatted(allocation.id())));
+    }
+
+    /** Returns id and state, for messages. */
+    @Override
+    public String toString() {
+        return "Reservation of %s, %s, %d bytes".formatted(allocation.id(), allocation.state(), allocation.bytes());
+    }
+}

@@ -1,0 +1,72 @@
+package io.github.quotaguard;
+
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.FileVersion;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Names a life so that another request or node finds it: {@code qg1.} and, in URL-safe Base64, generation, birth and
+ * ids with a checksum. It says nothing about account, bytes or state: those are read from the store.
+ */
+record ReservationToken(FileVersion id, long generation, Instant bornAt) {
+
+    private static final String PREFIX = "qg1.";
+
+    static ReservationToken of(Allocation allocation) {
+        return new ReservationToken(allocation.id(), allocation.generation(), allocation.bornAt());
+    }
+
+    String encode() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeLong(generation);
+            out.writeLong(bornAt.toEpochMilli());
+            out.writeUTF(id.tenant());
+            out.writeUTF(id.file());
+            out.writeUTF(id.version());
+            out.writeInt(checksum(bytes.toByteArray(), bytes.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes.toByteArray());
+    }
+
+    static ReservationToken decode(String token) {
+        try {
+            if (!token.startsWith(PREFIX)) {
+                throw malformed(null);
+            }
+            byte[] bytes = Base64.getUrlDecoder().decode(token.substring(PREFIX.length()));
+            DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+            long generation = in.readLong();
+            Instant bornAt = Instant.ofEpochMilli(in.readLong());
+            FileVersion id = new FileVersion(in.readUTF(), in.readUTF(), in.readUTF());
+            if (in.readInt() != checksum(bytes, bytes.length - Integer.BYTES) || in.available() > 0) {
+                throw malformed(null);
+            }
+            return new ReservationToken(id, generation, bornAt);
+        } catch (IOException | IllegalArgumentException e) {
+            throw malformed(e);
+        }
+    }
+
+    private static int checksum(byte[] bytes, int length) {
+        CRC32 checksum = new CRC32();
+        checksum.update(bytes, 0, length);
+        return (int) checksum.getValue();
+    }
+
+    private static IllegalArgumentException malformed(@Nullable Exception cause) {
+        return new IllegalArgumentException(
+                "not a reservation token: pass on what Reservation.detach() returned, unchanged", cause);
+    }
+}

@@ -1,0 +1,269 @@
+package io.github.quotaguard;
+
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.DeleteResult;
+import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.UsageStore;
+import java.io.InputStream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Guards uploads: an upload that fits is admitted, one that does not is refused before its bytes are kept. Thread-safe;
+ * an application has one for each store.
+ *
+ * <pre>{@code
+ * UploadGuard guard = UploadGuard.builder(store).policy(policy).build();
+ * String url = guard.upload(Upload.of("acme/user-7", "photo-1", 438_407), reservation -> save(body));
+ * }</pre>
+ *
+ * <p>Every method runs in transactions of the store's own. A
+ * {@link io.github.quotaguard.store.UsageStoreException} leaves the outcome of its call unknown: to call again with the
+ * same ids is always safe, and {@link #find(String, String)} says what became of it.
+ */
+public final class UploadGuard {
+
+    private final Reservations reservations;
+
+    private UploadGuard(Reservations reservations) {
+        this.reservations = reservations;
+    }
+
+    /**
+     * Starts to build a guard.
+     *
+     * @param store what keeps the records
+     * @return a builder that still needs a policy
+     */
+    public static Builder builder(UsageStore store) {
+        return new Builder(store);
+    }
+
+    /**
+     * Reserves room, runs the work, and commits what was declared, unless the work has itself committed, released or
+     * detached the reservation. If the work throws, the reservation is released. The work also runs for an upload that
+     * was already stored, so it has to be repeatable; {@link Reservation#isAlreadyStored()} tells.
+     *
+     * <p>If the commit fails, the work's bytes are kept but not charged: the exception tells the caller to remove them
+     * or to try again. To have both or neither, commit within the work in the transaction of the file's row.
+     *
+     * @param upload what is uploaded
+     * @param work keeps the bytes
+     * @param <T> what the work returns
+     * @param <X> what the work throws
+     * @return what the work returned
+     * @throws X what the work threw
+     * @throws QuotaExceededException if the upload does not fit; the work was not run
+     * @throws UploadConflictException if the id is taken by other arguments; the work was not run
+     * @throws QuotaBusyException if that could not be found out in time; the work was not run
+     * @throws IllegalStateException if the size was declared unknown and the work did not commit
+     */
+    public <T extends @Nullable Object, X extends Exception> T upload(Upload upload, UploadWork<T, X> work) throws X {
+        try (Reservation reservation = reserve(upload)) {
+            T result = work.save(reservation);
+            if (reservation.isOpen()) {
+                reservation.commit();
+            }
+            return result;
+        }
+    }
+
+    /**
+     * Reserves room for an upload. The same upload reserved again gets the same reservation, renewed; the handle of
+     * the earlier call then no longer releases it on close. One that was stored gets a handle that
+     * {@linkplain Reservation#isAlreadyStored() says so}.
+     *
+     * @param upload what is uploaded
+     * @return the handle, to be closed
+     * @throws QuotaExceededException if it does not fit
+     * @throws UploadConflictException if the id is taken by other arguments, or the file belongs to another account or
+     *     category
+     * @throws QuotaBusyException if that could not be found out in time
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     */
+    public Reservation reserve(Upload upload) {
+        return tryReserve(upload).orElseThrow();
+    }
+
+    /**
+     * Does {@link #reserve} and answers with a value instead of throwing.
+     *
+     * @param upload what is uploaded
+     * @return granted, already stored, refused, in conflict or busy
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     */
+    public Admission tryReserve(Upload upload) {
+        return reservations.reserve(upload.spec());
+    }
+
+    /**
+     * Takes up a reservation that was detached, in this or another process. Reads its record; whatever its state, the
+     * handle's calls will tell.
+     *
+     * @param token what {@link Reservation#detach()} returned
+     * @return the handle
+     * @throws IllegalArgumentException if it is not such a token
+     * @throws ReservationEndedException if nothing is known of the reservation, or it is older than 7 days
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
+     */
+    public Reservation resume(String token) {
+        ReservationToken decoded = ReservationToken.decode(token);
+        reservations.requireYoung(decoded);
+        return reservations
+                .store()
+                .find(decoded.id(), decoded.generation())
+                .map(allocation -> new Reservation(reservations, allocation))
+                .orElseThrow(() -> ReservationEndedException.unknown(decoded.id()));
+    }
+
+    /**
+     * Reserves room for an upload and counts its bytes as they are read.
+     *
+     * @param upload what is uploaded, of known or unknown size
+     * @param source its bytes; closed with the stream that is returned, not if this method throws
+     * @return the guarded bytes; commit and close it
+     * @throws RuntimeException as {@link #reserve}
+     */
+    public UploadStream stream(Upload upload, InputStream source) {
+        Objects.requireNonNull(source, "source");
+        long renewalNanos = reservations.ttl().toNanos() / 3;
+        return new UploadStream(source, reserve(upload), renewalNanos, System::nanoTime);
+    }
+
+    /**
+     * Deletes every version of a file: their bytes are no longer charged. Versions that are being uploaded are left
+     * alone, and reported. To delete again has no effect.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @return what this call deleted, nothing for a file that is not there
+     * @throws IllegalArgumentException if an id is not allowed
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     */
+    public DeleteResult delete(String account, String file) {
+        return reservations.store().delete(new DeleteCommand(AccountId.of(account), file, null));
+    }
+
+    /**
+     * Deletes one version of a file.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @param version the version's id
+     * @return what this call deleted, nothing for a version that is not there
+     * @throws IllegalArgumentException if an id is not allowed
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     */
+    public DeleteResult delete(String account, String file, String version) {
+        return reservations
+                .store()
+                .delete(new DeleteCommand(AccountId.of(account), file, Objects.requireNonNull(version, "version")));
+    }
+
+    /**
+     * Reads what became of a file without versions.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @return its current or last life; empty if there never was one, it was forgotten (7 days after it ended) or it
+     *     belongs to another account
+     * @throws IllegalArgumentException if an id is not allowed
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
+     */
+    public Optional<Allocation> find(String account, String file) {
+        return find(account, file, FileVersion.NO_VERSION);
+    }
+
+    /**
+     * Reads what became of a version of a file.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @param version the version's id
+     * @return as {@link #find(String, String)}
+     * @throws IllegalArgumentException if an id is not allowed
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
+     */
+    public Optional<Allocation> find(String account, String file, String version) {
+        AccountId owner = AccountId.of(account);
+        return reservations
+                .store()
+                .find(new FileVersion(owner.tenant(), file, version))
+                .filter(allocation -> allocation.account().equals(owner));
+    }
+
+    /** Builds an {@link UploadGuard}. */
+    public static final class Builder {
+
+        private final UsageStore store;
+        private @Nullable QuotaPolicy policy;
+        private Duration reservationTtl = Duration.ofMinutes(15);
+        private InstantSource clock = Clock.systemUTC();
+
+        private Builder(UsageStore store) {
+            this.store = Objects.requireNonNull(store, "store");
+        }
+
+        /**
+         * Sets how much each account may use.
+         *
+         * @param policy the policy
+         * @return this builder
+         */
+        public Builder policy(QuotaPolicy policy) {
+            this.policy = Objects.requireNonNull(policy, "policy");
+            return this;
+        }
+
+        /**
+         * Sets how long a reservation lives unless it is renewed; 15 minutes by default.
+         *
+         * @param reservationTtl more than 0, at most 7 days
+         * @return this builder
+         * @throws IllegalArgumentException if it is outside that range
+         */
+        public Builder reservationTtl(Duration reservationTtl) {
+            Objects.requireNonNull(reservationTtl, "reservationTtl");
+            if (reservationTtl.isNegative()
+                    || reservationTtl.isZero()
+                    || reservationTtl.compareTo(UsageStore.RETENTION) > 0) {
+                throw new IllegalArgumentException("reservationTtl is %s, allowed is more than 0 up to %s"
+                        .formatted(reservationTtl, UsageStore.RETENTION));
+            }
+            this.reservationTtl = reservationTtl;
+            return this;
+        }
+
+        /**
+         * Sets the clock by which handles older than 7 days are refused; the system's by default. Deadlines are the
+         * store's affair.
+         *
+         * @param clock the clock
+         * @return this builder
+         */
+        public Builder clock(InstantSource clock) {
+            this.clock = Objects.requireNonNull(clock, "clock");
+            return this;
+        }
+
+        /**
+         * Builds the guard.
+         *
+         * @return the guard
+         * @throws IllegalStateException if no policy was set
+         */
+        public UploadGuard build() {
+            if (policy == null) {
+                throw new IllegalStateException(
+                        "no policy: policy(QuotaPolicy.fixed(QuotaLimits.unlimited())) allows everything");
+            }
+            return new UploadGuard(new Reservations(store, policy, reservationTtl, clock));
+        }
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.quotaguard.store;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** The counter of one account, or of one category of it, while a {@link TenantState} works on it. */
+final class Counter {
+
+    private long usedBytes;
+    private long reservedBytes;
+    private long usedFiles;
+    private long reservedFiles;
+    private @Nullable Instant updatedAt;
+
+    boolean admits(long bytes, long files, CounterLimit limit) {
+        return (bytes == 0 || bytes <= limit.maxBytes() - usedBytes - reservedBytes)
+                && (files == 0 || files <= limit.maxFiles() - usedFiles - reservedFiles);
+    }
+
+    void move(long usedBytes, long reservedBytes, Instant now) {
+        this.usedBytes += usedBytes;
+        this.reservedBytes += reservedBytes;
+        this.updatedAt = now;
+    }
+
+    void moveFiles(int usedFiles, int reservedFiles) {
+        this.usedFiles += usedFiles;
+        this.reservedFiles += reservedFiles;
+    }
+
+    Usage usage() {
+        return new Usage(usedBytes, reservedBytes, usedFiles, reservedFiles);
+    }
+
+    @Nullable
+    Instant updatedAt() {
+        return updatedAt;
+    }
+}

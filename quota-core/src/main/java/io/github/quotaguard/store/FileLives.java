@@ -1,0 +1,106 @@
+package io.github.quotaguard.store;
+
+import java.util.Collection;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The current lives of one file's versions. Together they count as one file: used while a version is committed,
+ * otherwise held once by one of the reserved versions.
+ */
+final class FileLives {
+
+    private final TreeMap<String, Life> byVersion = new TreeMap<>();
+    private boolean counted;
+
+    @Nullable
+    Life get(String version) {
+        return byVersion.get(version);
+    }
+
+    void put(Life life) {
+        byVersion.put(life.spec.id().version(), life);
+    }
+
+    void remove(Life life) {
+        byVersion.remove(life.spec.id().version(), life);
+    }
+
+    Collection<Life> all() {
+        return byVersion.values();
+    }
+
+    boolean hasLive() {
+        return byVersion.values().stream().anyMatch(Life::isLive);
+    }
+
+    /** Returns a live version that belongs to another account or category. */
+    @Nullable
+    Life foreignTo(AllocationSpec spec) {
+        for (Life life : byVersion.values()) {
+            if (life.isLive()
+                    && !(life.spec.account().equals(spec.account())
+                            && Objects.equals(life.spec.category(), spec.category()))) {
+                return life;
+            }
+        }
+        return null;
+    }
+
+    /** Returns the bytes that a commit of {@code spec} sets free by what it replaces. */
+    long credit(AllocationSpec spec) {
+        if (spec.replacement().scope() == Replacement.Scope.NONE) {
+            return 0;
+        }
+        long credit = 0;
+        for (Life life : byVersion.values()) {
+            if (isReplacedBy(spec, life)) {
+                credit += life.bytes;
+            }
+        }
+        return credit;
+    }
+
+    boolean isReplacedBy(AllocationSpec spec, Life life) {
+        return life.state == AllocationState.COMMITTED && spec.replacement().covers(spec.id(), life.spec.id());
+    }
+
+    /**
+     * Lets the file be counted once again after {@code changed} entered another state.
+     *
+     * @return the change of the files used: 1, 0 or −1
+     */
+    int recount(Life changed) {
+        if (changed.holdsFile && changed.state != AllocationState.RESERVED) {
+            changed.holdsFile = false;
+            changed.moveFiles(0, -1);
+        }
+        boolean stored = false;
+        for (Life life : byVersion.values()) {
+            stored |= life.state == AllocationState.COMMITTED;
+        }
+        holdOnce(!stored);
+        int change = (stored ? 1 : 0) - (counted ? 1 : 0);
+        if (change != 0) {
+            changed.moveFiles(change, 0);
+            counted = stored;
+        }
+        return change;
+    }
+
+    private void holdOnce(boolean wanted) {
+        boolean held = false;
+        for (Life life : byVersion.values()) {
+            if (life.state != AllocationState.RESERVED) {
+                continue;
+            }
+            boolean hold = wanted && !held;
+            if (hold != life.holdsFile) {
+                life.holdsFile = hold;
+                life.moveFiles(0, hold ? 1 : -1);
+            }
+            held |= hold;
+        }
+    }
+}

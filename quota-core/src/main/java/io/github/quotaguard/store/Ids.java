@@ -1,0 +1,47 @@
+package io.github.quotaguard.store;
+
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * The characters that ids may hold. Refused is what a database would alter or reject (NUL, unpaired surrogates) and
+ * what would forge a line or a direction in a log (controls, line and paragraph separators, bidirectional overrides).
+ */
+final class Ids {
+
+    private Ids() {}
+
+    /** Returns {@code value} if it has {@code min} to {@code max} characters, all of them allowed. */
+    static String require(String what, String value, int min, int max) {
+        Objects.requireNonNull(value, what);
+        int length = value.length();
+        if (length < min || length > max) {
+            throw new IllegalArgumentException(
+                    "%s has %d characters, allowed are %d to %d".formatted(what, length, min, max));
+        }
+        for (int i = 0; i < length; i++) {
+            char c = value.charAt(i);
+            if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(value.charAt(i + 1))) {
+                i++;
+            } else if (isForbidden(c)) {
+                throw new IllegalArgumentException(
+                        "%s has %s at index %d: control characters, line separators, direction overrides and unpaired surrogates are not allowed"
+                                .formatted(what, String.format(Locale.ROOT, "U+%04X", (int) c), i));
+            }
+        }
+        return value;
+    }
+
+    private static boolean isForbidden(char c) {
+        if (c < 0x7F) {
+            return c < ' ';
+        }
+        return c <= 0x9F
+                || Character.isSurrogate(c)
+                || (c >= '\u2028' && c <= '\u202E')
+                || (c >= '\u2066' && c <= '\u2069')
+                || c == '\u200E'
+                || c == '\u200F'
+                || c == '\u061C';
+    }
+}

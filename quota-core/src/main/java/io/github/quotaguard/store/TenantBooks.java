@@ -1,0 +1,218 @@
+package io.github.quotaguard.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/** What {@link TenantState} keeps, and how each transition moves counters, lives and ledger together. */
+final class TenantBooks {
+
+    /** Ended lives are kept a little longer than any handle may live, whatever the clocks say. */
+    private static final Duration REMEMBERED = UsageStore.RETENTION.plusDays(1);
+
+    private final Map<AccountId, Counter> totals = new HashMap<>();
+    private final Map<AccountId, Map<Category, Counter>> categories = new HashMap<>();
+    private final Map<String, FileLives> files = new HashMap<>();
+    private final Map<Long, Life> formerLives = new HashMap<>();
+    private final PriorityQueue<Due> byDeadline = new PriorityQueue<>(Comparator.comparing(Due::deadline));
+    private final PriorityQueue<Due> byEnd = new PriorityQueue<>(Comparator.comparing(Due::deadline));
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** A life to look at again at a time; by then its deadline may have moved, or it may have ended. */
+    private record Due(Instant deadline, Life life) {}
+
+    @Nullable
+    FileLives file(String file) {
+        return files.get(file);
+    }
+
+    FileLives fileOf(Life life) {
+        FileLives file = files.get(life.spec.id().file());
+        if (file == null) {
+            throw new IllegalStateException("no file for " + life.spec.id());
+        }
+        return file;
+    }
+
+    @Nullable
+    Life life(FileVersion id, long generation) {
+        FileLives file = files.get(id.file());
+        Life life = file == null ? null : file.get(id.version());
+        if (life == null || life.generation != generation) {
+            life = formerLives.get(generation);
+        }
+        return life == null || !life.spec.id().equals(id) ? null : life;
+    }
+
+    /** Returns the counters of a charge; those that do not exist yet are kept only by {@link #begin}. */
+    Counter[] counters(List<CounterLimit> limits) {
+        Counter[] counters = new Counter[limits.size()];
+        for (int i = 0; i < counters.length; i++) {
+            Counter counter = counter(limits.get(i));
+            counters[i] = counter == null ? new Counter() : counter;
+        }
+        return counters;
+    }
+
+    private @Nullable Counter counter(CounterLimit limit) {
+        if (limit.category() == null) {
+            return totals.get(limit.account());
+        }
+        Map<Category, Counter> ofAccount = categories.get(limit.account());
+        return ofAccount == null ? null : ofAccount.get(limit.category());
+    }
+
+    Life begin(ReserveCommand command, Counter[] counters, long bytes, int newFiles, Instant now) {
+        for (int i = 0; i < counters.length; i++) {
+            CounterLimit limit = command.limits().get(i);
+            if (limit.category() == null) {
+                totals.putIfAbsent(limit.account(), counters[i]);
+            } else {
+                categories
+                        .computeIfAbsent(limit.account(), account -> new HashMap<>())
+                        .putIfAbsent(limit.category(), counters[i]);
+            }
+        }
+        AllocationSpec spec = command.spec();
+        Life life =
+                new Life(spec, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), counters, now, command.ttl());
+        life.bytes = bytes;
+        life.holdsFile = newFiles > 0;
+        life.move(0, bytes, now);
+        life.moveFiles(0, newFiles);
+        FileLives file = files.computeIfAbsent(spec.id().file(), id -> new FileLives());
+        Life former = file.get(spec.id().version());
+        if (former != null) {
+            formerLives.put(former.generation, former);
+        }
+        file.put(life);
+        byDeadline.add(new Due(life.deadline, life));
+        return life;
+    }
+
+    void commit(Life life, long bytes, Instant now) {
+        long held = life.bytes;
+        life.bytes = bytes;
+        life.move(bytes, -held, now);
+        enter(life, EntryKind.COMMIT, bytes, now);
+    }
+
+    /** Ends a life by anything but a commit. */
+    void end(Life life, EntryKind kind, Instant now) {
+        boolean stored = life.state == AllocationState.COMMITTED;
+        life.move(stored ? -life.bytes : 0, stored ? 0 : -life.bytes, now);
+        enter(life, kind, stored ? -life.bytes : 0, now);
+        byEnd.add(new Due(now.plus(REMEMBERED), life));
+    }
+
+    private void enter(Life life, EntryKind kind, long bytes, Instant now) {
+        life.state = kind.leadsTo();
+        life.since = now;
+        int filesChange = fileOf(life).recount(life);
+        AllocationSpec spec = life.spec;
+        entries.add(new Entry(
+                entries.size() + 1L,
+                kind,
+                spec.id(),
+                spec.account(),
+                spec.category(),
+                life.generation,
+                bytes,
+                filesChange,
+                spec.forcedReason(),
+                spec.metadata(),
+                now,
+                now));
+    }
+
+    boolean isExpiryDue(Instant now) {
+        Due next = byDeadline.peek();
+        return next != null && !next.deadline().isAfter(now);
+    }
+
+    /** Expires up to {@code limit} reservations that are overdue, but never {@code spared}. */
+    int expireDue(Instant now, int limit, @Nullable Life spared) {
+        int expired = 0;
+        List<Due> later = new ArrayList<>();
+        while (expired < limit && isExpiryDue(now)) {
+            Life life = byDeadline.remove().life();
+            if (life.state != AllocationState.RESERVED) {
+                continue;
+            }
+            if (life == spared || life.deadline.isAfter(now)) {
+                later.add(new Due(life.deadline, life));
+            } else {
+                end(life, EntryKind.EXPIRE, now);
+                expired++;
+            }
+        }
+        byDeadline.addAll(later);
+        return expired;
+    }
+
+    boolean isPruningDue(Instant now) {
+        Due next = byEnd.peek();
+        return next != null && !next.deadline().isAfter(now);
+    }
+
+    int prune(Instant now, int limit) {
+        int pruned = 0;
+        while (pruned < limit && isPruningDue(now)) {
+            Life life = byEnd.remove().life();
+            String name = life.spec.id().file();
+            FileLives file = files.get(name);
+            if (file != null) {
+                file.remove(life);
+                if (file.all().isEmpty()) {
+                    files.remove(name);
+                }
+            }
+            formerLives.remove(life.generation);
+            pruned++;
+        }
+        return pruned;
+    }
+
+    AccountUsage usage(AccountId account) {
+        Counter total = totals.get(account);
+        if (total == null) {
+            return new AccountUsage(account, Usage.NONE, Map.of(), null);
+        }
+        Map<Category, Usage> byCategory = new HashMap<>();
+        categories
+                .getOrDefault(account, Map.of())
+                .forEach((category, counter) -> byCategory.put(category, counter.usage()));
+        return new AccountUsage(account, total.usage(), byCategory, total.updatedAt());
+    }
+
+    List<AccountId> accounts() {
+        return totals.keySet().stream()
+                .sorted(Comparator.comparing(AccountId::path))
+                .toList();
+    }
+
+    List<Allocation> allocations(@Nullable FileVersion after, int limit) {
+        return files.entrySet().stream()
+                .filter(file -> after == null || file.getKey().compareTo(after.file()) >= 0)
+                .sorted(Map.Entry.comparingByKey())
+                .flatMap(file -> file.getValue().all().stream())
+                .map(Life::snapshot)
+                .filter(allocation -> after == null
+                        || !allocation.id().file().equals(after.file())
+                        || allocation.id().version().compareTo(after.version()) > 0)
+                .limit(limit)
+                .toList();
+    }
+
+    List<Entry> entries(long afterSeq, int limit) {
+        int from = (int) Math.min(Math.max(0, afterSeq), entries.size());
+        return List.copyOf(entries.subList(from, (int) Math.min((long) from + limit, entries.size())));
+    }
+}

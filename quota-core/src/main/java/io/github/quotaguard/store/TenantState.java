@@ -1,0 +1,319 @@
+package io.github.quotaguard.store;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state machine: the counters, allocations and ledger of one tenant, and what each command does to them. Pure
+ * apart from the random generation of a new life: no clock, no I/O, no other tenant. A store that can read and replace
+ * the state of one tenant atomically needs nothing else; {@link TenantStateStore} calls it.
+ *
+ * <p>Not thread-safe: one command at a time. A command that throws has changed nothing.
+ */
+public final class TenantState {
+
+    private final TenantBooks books = new TenantBooks();
+
+    /** Creates the state of a tenant that was never charged. */
+    public TenantState() {}
+
+    /**
+     * Does {@link UsageStore#reserve}.
+     *
+     * @param command what to hold, and the limits
+     * @param now the store's clock
+     * @return the result, never busy
+     */
+    public ReserveResult reserve(ReserveCommand command, Instant now) {
+        AllocationSpec spec = command.spec();
+        FileLives file = books.file(spec.id().file());
+        Life life = file == null ? null : file.get(spec.id().version());
+        if (life != null && life.isLive()) {
+            return reserveAgain(life, command, now);
+        }
+        Life foreign = file == null ? null : file.foreignTo(spec);
+        if (foreign != null) {
+            return new ReserveResult.Conflict(foreign.snapshot());
+        }
+        long bytes = file == null ? spec.bytes() : Math.max(0, spec.bytes() - file.credit(spec));
+        int newFiles = file == null || !file.hasLive() ? 1 : 0;
+        Counter[] counters = books.counters(command.limits());
+        if (!admits(counters, command.limits(), spec, bytes, newFiles, spec.bytes())) {
+            if (books.expireDue(now, Integer.MAX_VALUE, null) > 0) {
+                return reserve(command, now);
+            }
+            return new ReserveResult.Refused(exceeded(counters, command.limits(), spec, bytes, newFiles, spec.bytes()));
+        }
+        return new ReserveResult.Granted(
+                books.begin(command, counters, bytes, newFiles, now).snapshot());
+    }
+
+    private static ReserveResult reserveAgain(Life life, ReserveCommand command, Instant now) {
+        if (!life.spec.hasSameArguments(command.spec())) {
+            return new ReserveResult.Conflict(life.snapshot());
+        }
+        if (life.state == AllocationState.COMMITTED) {
+            return new ReserveResult.AlreadyStored(life.snapshot());
+        }
+        life.attempt++;
+        life.renew(now, command.ttl());
+        return new ReserveResult.Granted(life.snapshot());
+    }
+
+    /**
+     * Does {@link UsageStore#extendTo}.
+     *
+     * @param command the handle, the size and the limits
+     * @param now the store's clock
+     * @return the result, never busy
+     */
+    public ExtendResult extendTo(ExtendCommand command, Instant now) {
+        Life life = books.life(command.reservation().id(), command.reservation().generation());
+        if (life == null) {
+            return new ExtendResult.Unknown();
+        }
+        if (life.state != AllocationState.RESERVED) {
+            return new ExtendResult.Ended(life.snapshot());
+        }
+        FileLives file = books.fileOf(life);
+        long more = Math.max(0, command.bytes() - file.credit(life.spec) - life.bytes);
+        if (!admits(life.counters, command.limits(), life.spec, more, 0, command.bytes())) {
+            if (books.expireDue(now, Integer.MAX_VALUE, life) > 0) {
+                return extendTo(command, now);
+            }
+            return new ExtendResult.Refused(
+                    exceeded(life.counters, command.limits(), life.spec, more, 0, command.bytes()));
+        }
+        life.bytes += more;
+        life.move(0, more, now);
+        life.renew(now, command.ttl());
+        return new ExtendResult.Extended(life.snapshot());
+    }
+
+    /**
+     * Does {@link UsageStore#commit}.
+     *
+     * @param reservation the handle
+     * @param bytes the size stored
+     * @param now the store's clock
+     * @return the result
+     */
+    public CommitResult commit(Allocation reservation, long bytes, Instant now) {
+        CommitResult.requireBytes(bytes);
+        Life life = books.life(reservation.id(), reservation.generation());
+        if (life == null) {
+            return new CommitResult.Unknown();
+        }
+        if (life.state == AllocationState.COMMITTED) {
+            return life.bytes == bytes
+                    ? new CommitResult.Committed(life.snapshot())
+                    : new CommitResult.Conflict(life.snapshot());
+        }
+        if (life.state != AllocationState.RESERVED) {
+            return new CommitResult.Ended(life.snapshot());
+        }
+        FileLives file = books.fileOf(life);
+        if (bytes - file.credit(life.spec) > life.bytes) {
+            return new CommitResult.NotCovered(life.snapshot());
+        }
+        for (Life replaced : List.copyOf(file.all())) {
+            if (file.isReplacedBy(life.spec, replaced)) {
+                books.end(replaced, EntryKind.DELETE, now);
+            }
+        }
+        books.commit(life, bytes, now);
+        return new CommitResult.Committed(life.snapshot());
+    }
+
+    /**
+     * Does {@link UsageStore#release}.
+     *
+     * @param reservation the handle
+     * @param now the store's clock
+     * @return the result
+     */
+    public ReleaseResult release(Allocation reservation, Instant now) {
+        Life life = books.life(reservation.id(), reservation.generation());
+        if (life == null || !life.isLive()) {
+            return ReleaseResult.NO_EFFECT;
+        }
+        if (life.state == AllocationState.COMMITTED) {
+            return ReleaseResult.COMMITTED;
+        }
+        books.end(life, EntryKind.RELEASE, now);
+        return ReleaseResult.RELEASED;
+    }
+
+    /**
+     * Does {@link UsageStore#abandon}.
+     *
+     * @param reservation the handle
+     * @param now the store's clock
+     * @return the result
+     */
+    public ReleaseResult abandon(Allocation reservation, Instant now) {
+        Life life = books.life(reservation.id(), reservation.generation());
+        if (life != null && life.state == AllocationState.RESERVED && life.attempt != reservation.attempt()) {
+            return ReleaseResult.NO_EFFECT;
+        }
+        return release(reservation, now);
+    }
+
+    /**
+     * Does {@link UsageStore#delete}.
+     *
+     * @param command the file
+     * @param now the store's clock
+     * @return the result
+     */
+    public DeleteResult delete(DeleteCommand command, Instant now) {
+        List<Allocation> deleted = new ArrayList<>();
+        List<Allocation> reserved = new ArrayList<>();
+        FileLives file = books.file(command.file());
+        for (Life life : file == null ? List.<Life>of() : List.copyOf(file.all())) {
+            if (life.isLive() && command.selects(life.snapshot())) {
+                if (life.state == AllocationState.COMMITTED) {
+                    books.end(life, EntryKind.DELETE, now);
+                    deleted.add(life.snapshot());
+                } else {
+                    reserved.add(life.snapshot());
+                }
+            }
+        }
+        return new DeleteResult(deleted, reserved);
+    }
+
+    /**
+     * Does {@link UsageStore#usage}.
+     *
+     * @param account an account of this tenant
+     * @return its counters
+     */
+    public AccountUsage usage(AccountId account) {
+        return books.usage(account);
+    }
+
+    /**
+     * Does {@link UsageStore#find(FileVersion)}.
+     *
+     * @param id the version of the file
+     * @return its current life
+     */
+    public Optional<Allocation> find(FileVersion id) {
+        FileLives file = books.file(id.file());
+        return Optional.ofNullable(file == null ? null : file.get(id.version())).map(Life::snapshot);
+    }
+
+    /**
+     * Does {@link UsageStore#find(FileVersion, long)}.
+     *
+     * @param id the version of the file
+     * @param generation the life
+     * @return that life
+     */
+    public Optional<Allocation> find(FileVersion id, long generation) {
+        return Optional.ofNullable(books.life(id, generation)).map(Life::snapshot);
+    }
+
+    /**
+     * Does {@link UsageStore#versions}.
+     *
+     * @param file the file's id
+     * @return its live versions, in the order of their ids
+     */
+    public List<Allocation> versions(String file) {
+        FileLives lives = books.file(file);
+        return lives == null
+                ? List.of()
+                : lives.all().stream().filter(Life::isLive).map(Life::snapshot).toList();
+    }
+
+    /**
+     * Does {@link UsageStore#sweep} for this tenant.
+     *
+     * @param now the store's clock
+     * @param limit the most lives to expire, and the most to forget
+     * @return what it did
+     */
+    public SweepResult sweep(Instant now, int limit) {
+        return new SweepResult(books.expireDue(now, limit, null), 0, books.prune(now, limit));
+    }
+
+    /**
+     * Says whether {@link #sweep} would do something.
+     *
+     * @param now the store's clock
+     * @return true if a deadline has passed or an ended life may be forgotten
+     */
+    public boolean isSweepDue(Instant now) {
+        return books.isExpiryDue(now) || books.isPruningDue(now);
+    }
+
+    /**
+     * Does {@link UsageStore#accounts} for this tenant.
+     *
+     * @return every account charged, in the order of their paths
+     */
+    public List<AccountId> accounts() {
+        return books.accounts();
+    }
+
+    /**
+     * Does {@link UsageStore#allocations}.
+     *
+     * @param after the last id of the page before, or null
+     * @param size the size of the page
+     * @return a page, in the order of file and version ids
+     */
+    public Page<Allocation> allocations(@Nullable FileVersion after, int size) {
+        Page.requireSize(size);
+        return Page.of(books.allocations(after, size + 1), size);
+    }
+
+    /**
+     * Does {@link UsageStore#entries}.
+     *
+     * @param afterSeq the number of the last entry of the page before, or 0
+     * @param size the size of the page
+     * @return a page
+     */
+    public Page<Entry> entries(long afterSeq, int size) {
+        Page.requireSize(size);
+        return Page.of(books.entries(afterSeq, size + 1), size);
+    }
+
+    private static boolean admits(
+            Counter[] counters,
+            List<CounterLimit> limits,
+            AllocationSpec spec,
+            long bytes,
+            int newFiles,
+            long fileBytes) {
+        boolean forced = spec.forcedReason() != null;
+        for (int i = 0; i < counters.length; i++) {
+            CounterLimit limit = forced ? limits.get(i).withoutLimits() : limits.get(i);
+            if (fileBytes > limit.maxBytesPerFile() || !counters[i].admits(bytes, newFiles, limit)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<LimitCheck> exceeded(
+            Counter[] counters,
+            List<CounterLimit> limits,
+            AllocationSpec spec,
+            long bytes,
+            int newFiles,
+            long fileBytes) {
+        List<LimitCheck> exceeded = new ArrayList<>();
+        for (int i = 0; i < counters.length; i++) {
+            CounterLimit limit = spec.forcedReason() != null ? limits.get(i).withoutLimits() : limits.get(i);
+            exceeded.addAll(limit.exceeded(counters[i].usage(), bytes, newFiles, fileBytes));
+        }
+        return exceeded;
+    }
+}

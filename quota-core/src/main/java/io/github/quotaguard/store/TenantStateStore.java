@@ -1,0 +1,155 @@
+package io.github.quotaguard.store;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A complete {@link UsageStore} for any storage that can read and replace the {@link TenantState} of one tenant
+ * atomically. A subclass supplies just that.
+ */
+public abstract class TenantStateStore implements UsageStore {
+
+    private static final int SWEEP_BATCH = 1_000;
+
+    private final InstantSource clock;
+
+    /**
+     * Creates the store.
+     *
+     * @param clock the store's clock: deadlines are set and judged by it, so all nodes have to agree on it
+     */
+    protected TenantStateStore(InstantSource clock) {
+        this.clock = Objects.requireNonNull(clock, "clock");
+    }
+
+    /**
+     * Runs a step on the state of a tenant, alone, and keeps the changed state durably before it returns. If the step
+     * throws, nothing is kept.
+     *
+     * @param tenant the tenant, which may never have been charged
+     * @param step what to do; it must not be run twice on the same state
+     * @param <R> its result
+     * @return what the step returned
+     * @throws UsageStoreException if the storage failed
+     */
+    protected abstract <R> R update(String tenant, Function<TenantState, R> step);
+
+    /**
+     * Runs a step that only reads.
+     *
+     * @param tenant the tenant; if it was never charged, the step gets an empty state
+     * @param step what to read
+     * @param <R> its result
+     * @return what the step returned
+     * @throws UsageStoreException if the storage failed
+     */
+    protected abstract <R> R read(String tenant, Function<TenantState, R> step);
+
+    /**
+     * Returns the tenants that have a state.
+     *
+     * @return a snapshot, in natural order
+     * @throws UsageStoreException if the storage failed
+     */
+    protected abstract SortedSet<String> tenants();
+
+    @Override
+    public ReserveResult reserve(ReserveCommand command) {
+        return update(command.spec().id().tenant(), state -> state.reserve(command, clock.instant()));
+    }
+
+    @Override
+    public ExtendResult extendTo(ExtendCommand command) {
+        return update(command.reservation().id().tenant(), state -> state.extendTo(command, clock.instant()));
+    }
+
+    @Override
+    public CommitResult commit(Allocation reservation, long bytes) {
+        CommitResult.requireBytes(bytes);
+        return update(reservation.id().tenant(), state -> state.commit(reservation, bytes, clock.instant()));
+    }
+
+    @Override
+    public ReleaseResult release(Allocation reservation) {
+        return update(reservation.id().tenant(), state -> state.release(reservation, clock.instant()));
+    }
+
+    @Override
+    public ReleaseResult abandon(Allocation reservation) {
+        return update(reservation.id().tenant(), state -> state.abandon(reservation, clock.instant()));
+    }
+
+    @Override
+    public DeleteResult delete(DeleteCommand command) {
+        return update(command.account().tenant(), state -> state.delete(command, clock.instant()));
+    }
+
+    @Override
+    public AccountUsage usage(AccountId account) {
+        return read(account.tenant(), state -> state.usage(account));
+    }
+
+    @Override
+    public Optional<Allocation> find(FileVersion id) {
+        return read(id.tenant(), state -> state.find(id));
+    }
+
+    @Override
+    public Optional<Allocation> find(FileVersion id, long generation) {
+        return read(id.tenant(), state -> state.find(id, generation));
+    }
+
+    @Override
+    public List<Allocation> versions(String tenant, String file) {
+        return read(tenant, state -> state.versions(file));
+    }
+
+    @Override
+    public SweepResult sweep() {
+        SweepResult result = new SweepResult(0, 0, 0);
+        for (String tenant : tenants()) {
+            Instant now = clock.instant();
+            int left = SWEEP_BATCH - result.expired() - result.pruned();
+            if (left <= 0) {
+                break;
+            }
+            if (read(tenant, state -> state.isSweepDue(now))) {
+                result = result.plus(update(tenant, state -> state.sweep(now, left)));
+            }
+        }
+        return result;
+    }
+
+    @Override
+    public Page<AccountId> accounts(@Nullable AccountId after, int size) {
+        Page.requireSize(size);
+        SortedSet<String> tenants = tenants();
+        List<AccountId> found = (after == null ? tenants : tenants.tailSet(after.tenant()))
+                .stream()
+                        .flatMap(tenant -> read(tenant, TenantState::accounts).stream())
+                        .filter(account -> after == null || isAfter(account, after))
+                        .limit(size + 1L)
+                        .toList();
+        return Page.of(found, size);
+    }
+
+    private static boolean isAfter(AccountId account, AccountId after) {
+        return !account.tenant().equals(after.tenant()) || account.path().compareTo(after.path()) > 0;
+    }
+
+    @Override
+    public Page<Allocation> allocations(String tenant, @Nullable FileVersion after, int size) {
+        return read(tenant, state -> state.allocations(after, size));
+    }
+
+    @Override
+    public Page<Entry> entries(String tenant, long afterSeq, int size) {
+        return read(tenant, state -> state.entries(afterSeq, size));
+    }
+}

@@ -1,0 +1,15 @@
+package io.github.quotaguard.store;
+
+/**
+ * What one counter says, in bytes and files.
+ *
+ * @param usedBytes bytes of committed versions
+ * @param reservedBytes bytes held for uploads under way
+ * @param usedFiles files with at least one committed version
+ * @param reservedFiles files held for uploads under way
+ */
+public record Usage(long usedBytes, long reservedBytes, long usedFiles, long reservedFiles) {
+
+    /** Nothing used and nothing held. */
+    public static final Usage NONE = new Usage(0, 0, 0, 0);
+}
