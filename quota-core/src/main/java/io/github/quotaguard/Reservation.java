@@ -169,7 +169,7 @@ public final class Reservation implements AutoCloseable {
      *
      * @param bytes the size the file may reach, 0 or more
      * @throws IllegalArgumentException if it is negative
-     * @throws QuotaExceededException if it does not fit; the reservation stands as it was
+     * @throws QuotaExceededException if it does not fit; what was held is held still, and the deadline is renewed
      * @throws QuotaBusyException if that could not be found out in time
      * @throws ReservationEndedException if it is no longer a reservation
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown

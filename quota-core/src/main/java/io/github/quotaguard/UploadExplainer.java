@@ -3,13 +3,13 @@ package io.github.quotaguard;
 import io.github.quotaguard.Explanation.Decision;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
-import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.Lifecycle;
 import io.github.quotaguard.store.LimitCheck;
+import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.UsageStore;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 
 /** Works out what a reserve would answer, without reserving. */
@@ -24,47 +24,30 @@ final class UploadExplainer {
     }
 
     Explanation explain(AllocationSpec spec) {
-        List<Allocation> versions = store.versions(spec.id().tenant(), spec.id().file());
-        for (Allocation version : versions) {
-            if (version.id().equals(spec.id())) {
-                return standing(spec, version);
-            }
+        List<Allocation> live = store.versions(spec.id().tenant(), spec.id().file());
+        Optional<ReserveResult> answer = Lifecycle.answerToReserve(spec, live);
+        if (answer.isPresent() && answer.get() instanceof ReserveResult.Conflict conflict) {
+            return standing(Decision.CONFLICT, "the id or the file is taken by other arguments", conflict.standing());
         }
-        for (Allocation version : versions) {
-            if (!version.account().equals(spec.account()) || !Objects.equals(version.category(), spec.category())) {
-                return new Explanation(
-                        Decision.CONFLICT,
-                        "the file belongs to account %s, category %s".formatted(version.account(), version.category()),
-                        List.of(),
-                        Optional.of(version));
-            }
+        if (answer.isPresent() && answer.get() instanceof ReserveResult.AlreadyStored stored) {
+            return standing(Decision.ALREADY_STORED, "the same upload", stored.allocation());
         }
-        return decide(spec, checks(spec, versions));
+        Optional<Allocation> retried = Lifecycle.retried(spec, live);
+        return retried.isPresent()
+                ? standing(Decision.RENEW, "the same upload", retried.get())
+                : decide(spec, checks(spec, live));
     }
 
-    private static Explanation standing(AllocationSpec spec, Allocation standing) {
-        Optional<Allocation> decides = Optional.of(standing);
-        if (!standing.spec().hasSameArguments(spec)) {
-            return new Explanation(
-                    Decision.CONFLICT,
-                    "the id is taken by an upload with other arguments, %s since %s"
-                            .formatted(standing.state(), standing.since()),
-                    List.of(),
-                    decides);
-        }
-        return standing.state() == AllocationState.COMMITTED
-                ? new Explanation(Decision.ALREADY_STORED, "it is stored since " + standing.since(), List.of(), decides)
-                : new Explanation(Decision.RENEW, "it is under way since " + standing.since(), List.of(), decides);
+    private static Explanation standing(Decision decision, String what, Allocation standing) {
+        String reason = "%s: %s of %s, %d bytes, %s since %s"
+                .formatted(
+                        what, standing.id(), standing.account(), standing.bytes(), standing.state(), standing.since());
+        return new Explanation(decision, reason, List.of(), Optional.of(standing));
     }
 
-    private List<LimitCheck> checks(AllocationSpec spec, List<Allocation> versions) {
-        long credit = versions.stream()
-                .filter(version -> version.state() == AllocationState.COMMITTED)
-                .filter(version -> spec.replacement().covers(spec.id(), version.id()))
-                .mapToLong(Allocation::bytes)
-                .sum();
-        long bytes = Math.max(0, spec.bytes() - credit);
-        long files = versions.isEmpty() ? 1 : 0;
+    private List<LimitCheck> checks(AllocationSpec spec, List<Allocation> live) {
+        long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
+        long files = live.isEmpty() ? 1 : 0;
         List<LimitCheck> checks = new ArrayList<>();
         for (CounterLimit limit : limits.freshOf(spec)) {
             limit.check(store.usage(limit.account()).of(limit.category()), bytes, files, spec.bytes()).stream()

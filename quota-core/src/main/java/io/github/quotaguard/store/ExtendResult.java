@@ -13,7 +13,7 @@ public sealed interface ExtendResult {
     record Extended(Allocation allocation) implements ExtendResult {}
 
     /**
-     * The larger size does not fit. The reservation stands as it was.
+     * The larger size does not fit. What was held is held still, and the deadline has moved all the same.
      *
      * @param exceeded every limit that it does not fit into, at least one
      */

@@ -1,7 +1,7 @@
 package io.github.quotaguard.store;
 
 import java.util.Collection;
-import java.util.Objects;
+import java.util.List;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,39 +31,20 @@ final class FileLives {
         return byVersion.values();
     }
 
-    boolean hasLive() {
-        return byVersion.values().stream().anyMatch(Life::isLive);
+    /** Returns snapshots of the reserved and committed versions, in the order of their ids. */
+    List<Allocation> live() {
+        return byVersion.values().stream()
+                .filter(life -> life.state.isLive())
+                .map(Life::snapshot)
+                .toList();
     }
 
-    /** Returns a live version that belongs to another account or category. */
-    @Nullable
-    Life foreignTo(AllocationSpec spec) {
-        for (Life life : byVersion.values()) {
-            if (life.isLive()
-                    && !(life.spec.account().equals(spec.account())
-                            && Objects.equals(life.spec.category(), spec.category()))) {
-                return life;
-            }
-        }
-        return null;
-    }
-
-    /** Returns the bytes that a commit of {@code spec} sets free by what it replaces. */
-    long credit(AllocationSpec spec) {
-        if (spec.replacement().scope() == Replacement.Scope.NONE) {
-            return 0;
-        }
-        long credit = 0;
-        for (Life life : byVersion.values()) {
-            if (isReplacedBy(spec, life)) {
-                credit += life.bytes;
-            }
-        }
-        return credit;
-    }
-
-    boolean isReplacedBy(AllocationSpec spec, Life life) {
-        return life.state == AllocationState.COMMITTED && spec.replacement().covers(spec.id(), life.spec.id());
+    /** Returns the committed versions that a commit of {@code spec} deletes. */
+    List<Life> replacedBy(AllocationSpec spec) {
+        return byVersion.values().stream()
+                .filter(life -> life.state == AllocationState.COMMITTED)
+                .filter(life -> spec.replacement().covers(spec.id(), life.spec.id()))
+                .toList();
     }
 
     /**

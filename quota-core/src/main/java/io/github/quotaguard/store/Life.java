@@ -26,10 +26,6 @@ final class Life {
         this.deadline = now.plus(ttl);
     }
 
-    boolean isLive() {
-        return state.isLive();
-    }
-
     /** Moves the deadline, never past the time for which ended lives are remembered. */
     void renew(Instant now, Duration ttl) {
         Instant last = bornAt.plus(UsageStore.RETENTION);

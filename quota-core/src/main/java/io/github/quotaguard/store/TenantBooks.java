@@ -97,6 +97,17 @@ final class TenantBooks {
         return life;
     }
 
+    /** Lets a reservation live on for another attempt. */
+    Life renew(Allocation reservation, Duration ttl, Instant now) {
+        Life life = life(reservation.id(), reservation.generation());
+        if (life == null) {
+            throw new IllegalStateException("no life of " + reservation.id());
+        }
+        life.attempt++;
+        life.renew(now, ttl);
+        return life;
+    }
+
     void commit(Life life, long bytes, Instant now) {
         long held = life.bytes;
         life.bytes = bytes;
@@ -137,8 +148,8 @@ final class TenantBooks {
         return next != null && !next.deadline().isAfter(now);
     }
 
-    /** Expires up to {@code limit} reservations that are overdue, but never {@code spared}. */
-    int expireDue(Instant now, int limit, @Nullable Life spared) {
+    /** Expires up to {@code limit} reservations that are overdue. */
+    int expireDue(Instant now, int limit) {
         int expired = 0;
         List<Due> later = new ArrayList<>();
         while (expired < limit && isExpiryDue(now)) {
@@ -146,7 +157,7 @@ final class TenantBooks {
             if (life.state != AllocationState.RESERVED) {
                 continue;
             }
-            if (life == spared || life.deadline.isAfter(now)) {
+            if (life.deadline.isAfter(now)) {
                 later.add(new Due(life.deadline, life));
             } else {
                 end(life, EntryKind.EXPIRE, now);

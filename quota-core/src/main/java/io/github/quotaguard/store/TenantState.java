@@ -30,37 +30,27 @@ public final class TenantState {
     public ReserveResult reserve(ReserveCommand command, Instant now) {
         AllocationSpec spec = command.spec();
         FileLives file = books.file(spec.id().file());
-        Life life = file == null ? null : file.get(spec.id().version());
-        if (life != null && life.isLive()) {
-            return reserveAgain(life, command, now);
+        List<Allocation> live = file == null ? List.of() : file.live();
+        Optional<ReserveResult> answer = Lifecycle.answerToReserve(spec, live);
+        if (answer.isPresent()) {
+            return answer.get();
         }
-        Life foreign = file == null ? null : file.foreignTo(spec);
-        if (foreign != null) {
-            return new ReserveResult.Conflict(foreign.snapshot());
+        Optional<Allocation> retried = Lifecycle.retried(spec, live);
+        if (retried.isPresent()) {
+            return new ReserveResult.Granted(
+                    books.renew(retried.get(), command.ttl(), now).snapshot());
         }
-        long bytes = file == null ? spec.bytes() : Math.max(0, spec.bytes() - file.credit(spec));
-        int newFiles = file == null || !file.hasLive() ? 1 : 0;
+        long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
+        int newFiles = live.isEmpty() ? 1 : 0;
         Counter[] counters = books.counters(command.limits());
-        if (!admits(counters, command.limits(), spec, bytes, newFiles, spec.bytes())) {
-            if (books.expireDue(now, Integer.MAX_VALUE, null) > 0) {
-                return reserve(command, now);
-            }
-            return new ReserveResult.Refused(exceeded(counters, command.limits(), spec, bytes, newFiles, spec.bytes()));
+        if (admits(counters, command.limits(), spec, bytes, newFiles, spec.bytes())) {
+            return new ReserveResult.Granted(
+                    books.begin(command, counters, bytes, newFiles, now).snapshot());
         }
-        return new ReserveResult.Granted(
-                books.begin(command, counters, bytes, newFiles, now).snapshot());
-    }
-
-    private static ReserveResult reserveAgain(Life life, ReserveCommand command, Instant now) {
-        if (!life.spec.hasSameArguments(command.spec())) {
-            return new ReserveResult.Conflict(life.snapshot());
+        if (books.expireDue(now, Integer.MAX_VALUE) > 0) {
+            return reserve(command, now);
         }
-        if (life.state == AllocationState.COMMITTED) {
-            return new ReserveResult.AlreadyStored(life.snapshot());
-        }
-        life.attempt++;
-        life.renew(now, command.ttl());
-        return new ReserveResult.Granted(life.snapshot());
+        return new ReserveResult.Refused(exceeded(counters, command.limits(), spec, bytes, newFiles, spec.bytes()));
     }
 
     /**
@@ -78,19 +68,18 @@ public final class TenantState {
         if (life.state != AllocationState.RESERVED) {
             return new ExtendResult.Ended(life.snapshot());
         }
-        FileLives file = books.fileOf(life);
-        long more = Math.max(0, command.bytes() - file.credit(life.spec) - life.bytes);
-        if (!admits(life.counters, command.limits(), life.spec, more, 0, command.bytes())) {
-            if (books.expireDue(now, Integer.MAX_VALUE, life) > 0) {
-                return extendTo(command, now);
-            }
-            return new ExtendResult.Refused(
-                    exceeded(life.counters, command.limits(), life.spec, more, 0, command.bytes()));
-        }
-        life.bytes += more;
-        life.move(0, more, now);
         life.renew(now, command.ttl());
-        return new ExtendResult.Extended(life.snapshot());
+        List<Allocation> live = books.fileOf(life).live();
+        long more = Math.max(0, command.bytes() - Lifecycle.credit(life.spec, live) - life.bytes);
+        if (admits(life.counters, command.limits(), life.spec, more, 0, command.bytes())) {
+            life.bytes += more;
+            life.move(0, more, now);
+            return new ExtendResult.Extended(life.snapshot());
+        }
+        if (books.expireDue(now, Integer.MAX_VALUE) > 0) {
+            return extendTo(command, now);
+        }
+        return new ExtendResult.Refused(exceeded(life.counters, command.limits(), life.spec, more, 0, command.bytes()));
     }
 
     /**
@@ -104,25 +93,17 @@ public final class TenantState {
     public CommitResult commit(Allocation reservation, long bytes, Instant now) {
         CommitResult.requireBytes(bytes);
         Life life = books.life(reservation.id(), reservation.generation());
-        if (life == null) {
-            return new CommitResult.Unknown();
-        }
-        if (life.state == AllocationState.COMMITTED) {
-            return life.bytes == bytes
-                    ? new CommitResult.Committed(life.snapshot())
-                    : new CommitResult.Conflict(life.snapshot());
-        }
-        if (life.state != AllocationState.RESERVED) {
-            return new CommitResult.Ended(life.snapshot());
+        Optional<CommitResult> answer =
+                Lifecycle.answerToCommit(Optional.ofNullable(life).map(Life::snapshot), bytes);
+        if (life == null || answer.isPresent()) {
+            return answer.orElseGet(CommitResult.Unknown::new);
         }
         FileLives file = books.fileOf(life);
-        if (bytes - file.credit(life.spec) > life.bytes) {
+        if (bytes - Lifecycle.credit(life.spec, file.live()) > life.bytes) {
             return new CommitResult.NotCovered(life.snapshot());
         }
-        for (Life replaced : List.copyOf(file.all())) {
-            if (file.isReplacedBy(life.spec, replaced)) {
-                books.end(replaced, EntryKind.DELETE, now);
-            }
+        for (Life replaced : file.replacedBy(life.spec)) {
+            books.end(replaced, EntryKind.DELETE, now);
         }
         books.commit(life, bytes, now);
         return new CommitResult.Committed(life.snapshot());
@@ -137,11 +118,10 @@ public final class TenantState {
      */
     public ReleaseResult release(Allocation reservation, Instant now) {
         Life life = books.life(reservation.id(), reservation.generation());
-        if (life == null || !life.isLive()) {
-            return ReleaseResult.NO_EFFECT;
-        }
-        if (life.state == AllocationState.COMMITTED) {
-            return ReleaseResult.COMMITTED;
+        Optional<ReleaseResult> answer =
+                Lifecycle.answerToRelease(Optional.ofNullable(life).map(Life::snapshot));
+        if (life == null || answer.isPresent()) {
+            return answer.orElse(ReleaseResult.NO_EFFECT);
         }
         books.end(life, EntryKind.RELEASE, now);
         return ReleaseResult.RELEASED;
@@ -174,7 +154,7 @@ public final class TenantState {
         List<Allocation> reserved = new ArrayList<>();
         FileLives file = books.file(command.file());
         for (Life life : file == null ? List.<Life>of() : List.copyOf(file.all())) {
-            if (life.isLive() && command.selects(life.snapshot())) {
+            if (life.state.isLive() && command.selects(life.snapshot())) {
                 if (life.state == AllocationState.COMMITTED) {
                     books.end(life, EntryKind.DELETE, now);
                     deleted.add(life.snapshot());
@@ -226,9 +206,7 @@ public final class TenantState {
      */
     public List<Allocation> versions(String file) {
         FileLives lives = books.file(file);
-        return lives == null
-                ? List.of()
-                : lives.all().stream().filter(Life::isLive).map(Life::snapshot).toList();
+        return lives == null ? List.of() : lives.live();
     }
 
     /**
@@ -239,7 +217,7 @@ public final class TenantState {
      * @return what it did
      */
     public SweepResult sweep(Instant now, int limit) {
-        return new SweepResult(books.expireDue(now, limit, null), 0, books.prune(now, limit));
+        return new SweepResult(books.expireDue(now, limit), 0, books.prune(now, limit));
     }
 
     /**

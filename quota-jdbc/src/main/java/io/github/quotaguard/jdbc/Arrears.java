@@ -1,0 +1,83 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.SweepResult;
+import io.github.quotaguard.store.UsageStoreException;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+
+/**
+ * Settles what is unsettled and expires what is overdue of one tenant, before anybody is refused. One at a time per
+ * tenant on this node: those who come meanwhile wait for its result.
+ */
+final class Arrears {
+
+    private static final int BATCHES = 50;
+    private static final int EXPIRED_AT_ONCE = 1_000;
+
+    private final OwnTransactions transactions;
+    private final Settling settling;
+    private final Expiring expiring;
+    private final ConcurrentMap<String, CompletableFuture<Set<Long>>> running = new ConcurrentHashMap<>();
+
+    Arrears(OwnTransactions transactions, Settling settling, Expiring expiring) {
+        this.transactions = transactions;
+        this.settling = settling;
+        this.expiring = expiring;
+    }
+
+    /**
+     * Clears the arrears of a tenant.
+     *
+     * @return the overdue lives that somebody else is about to end, which count as held
+     */
+    Set<Long> clear(String tenant) {
+        CompletableFuture<Set<Long>> own = new CompletableFuture<>();
+        CompletableFuture<Set<Long>> other = running.putIfAbsent(tenant, own);
+        if (other != null) {
+            return result(other);
+        }
+        try {
+            Set<Long> inFlight = new HashSet<>();
+            work(tenant, inFlight);
+            own.complete(inFlight);
+            return inFlight;
+        } catch (RuntimeException | Error e) {
+            own.completeExceptionally(e);
+            throw e;
+        } finally {
+            running.remove(tenant, own);
+        }
+    }
+
+    private static Set<Long> result(CompletableFuture<Set<Long>> other) {
+        try {
+            return other.join();
+        } catch (CompletionException e) {
+            throw new UsageStoreException("settling before a refusal failed, try again", true, e.getCause());
+        }
+    }
+
+    /** Expires and settles; what somebody else is about to end is added to {@code inFlight}. */
+    SweepResult work(String tenant, Set<Long> inFlight) {
+        Expiring.Outcome outcome = expiring.expireDue(tenant, EXPIRED_AT_ONCE);
+        inFlight.addAll(outcome.inFlight());
+        return new SweepResult(outcome.expired(), settle(tenant), 0);
+    }
+
+    /** Settles what can be settled now. */
+    int settle(String tenant) {
+        int settled = 0;
+        for (int batch = 0; batch < BATCHES; batch++) {
+            int count = transactions.inTransaction("settlement of " + tenant, sql -> settling.settle(sql, tenant));
+            settled += count;
+            if (count == 0) {
+                break;
+            }
+        }
+        return settled;
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.DeleteResult;
+import java.util.Objects;
+
+/**
+ * Ends reservations and files in the transaction that a caller has open on its own connection, together with the file's
+ * row: both are committed, or neither is. Each end is one inserted row that nobody else wants; no counter is locked, so
+ * however long the transaction stays open, it delays no other upload.
+ *
+ * <p>The connection is never committed, rolled back, closed or set up otherwise. With auto-commit on, each call commits
+ * by itself. A {@link io.github.quotaguard.store.UsageStoreException} means that the caller has to roll back; if it is
+ * retryable, the whole transaction may be run again. Not thread-safe, as the connection is not.
+ */
+public final class CallerConnection {
+
+    private final JoinedTransaction transaction;
+
+    CallerConnection(JoinedTransaction transaction) {
+        this.transaction = transaction;
+    }
+
+    /**
+     * Commits the declared size when the caller's transaction commits.
+     *
+     * @param reservation the handle; close it at any time after this call
+     * @throws IllegalStateException if the size was declared unknown
+     * @see Reservation#commitIn
+     */
+    public void commit(Reservation reservation) {
+        reservation.commitIn(transaction);
+    }
+
+    /**
+     * Commits a size when the caller's transaction commits. If more is needed than was held, it is reserved first, on a
+     * connection of the store's own.
+     *
+     * @param reservation the handle; close it at any time after this call
+     * @param bytes the size stored, 0 or more
+     * @throws IllegalArgumentException if {@code bytes} is negative
+     * @throws io.github.quotaguard.QuotaExceededException if more than was held is needed and does not fit
+     * @throws io.github.quotaguard.ReservationEndedException if the reservation had ended otherwise
+     * @throws io.github.quotaguard.UploadConflictException if another size was committed before
+     * @see Reservation#commitIn(io.github.quotaguard.store.CallerTransaction, long)
+     */
+    public void commit(Reservation reservation, long bytes) {
+        reservation.commitIn(transaction, bytes);
+    }
+
+    /**
+     * Deletes every version of a file when the caller's transaction commits.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @return what this call deletes, nothing for a file that is not there
+     * @throws IllegalArgumentException if an id is not allowed
+     * @throws io.github.quotaguard.store.UsageStoreException retryable, if the file was stored after the transaction's
+     *     snapshot, which so can not see it
+     */
+    public DeleteResult delete(String account, String file) {
+        return transaction.delete(new DeleteCommand(AccountId.of(account), file, null));
+    }
+
+    /**
+     * Deletes one version of a file when the caller's transaction commits.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @param version the version's id
+     * @return what this call deletes, nothing for a version that is not there
+     * @throws IllegalArgumentException if an id is not allowed
+     * @throws io.github.quotaguard.store.UsageStoreException as {@link #delete(String, String)}
+     */
+    public DeleteResult delete(String account, String file, String version) {
+        return transaction.delete(
+                new DeleteCommand(AccountId.of(account), file, Objects.requireNonNull(version, "version")));
+    }
+}

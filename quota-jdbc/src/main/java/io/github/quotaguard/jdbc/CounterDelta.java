@@ -1,0 +1,56 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.AccountId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** How much each counter of one tenant is to move. */
+final class CounterDelta {
+
+    private final Map<Key, long[]> byCounter = new TreeMap<>();
+
+    private record Key(String account, String category) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int accounts = account.compareTo(other.account);
+            return accounts != 0 ? accounts : category.compareTo(other.category);
+        }
+    }
+
+    /** Moves every counter of a charge to an account and category, {@code ""} for none. */
+    void add(
+            AccountId account,
+            String category,
+            long usedBytes,
+            long reservedBytes,
+            long usedFiles,
+            long reservedFiles) {
+        for (AccountId charged : account.lineage()) {
+            add(new Key(charged.path(), ""), usedBytes, reservedBytes, usedFiles, reservedFiles);
+            if (!category.isEmpty()) {
+                add(new Key(charged.path(), category), usedBytes, reservedBytes, usedFiles, reservedFiles);
+            }
+        }
+    }
+
+    private void add(Key key, long usedBytes, long reservedBytes, long usedFiles, long reservedFiles) {
+        long[] delta = byCounter.computeIfAbsent(key, none -> new long[4]);
+        delta[0] += usedBytes;
+        delta[1] += reservedBytes;
+        delta[2] += usedFiles;
+        delta[3] += reservedFiles;
+    }
+
+    /** Returns the arguments of {@link Statements#moveCounter}, one row per counter that moves. */
+    List<@Nullable Object[]> rows(String tenant, Instant updatedAt) {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        byCounter.forEach((key, delta) -> rows.add(new @Nullable Object[] {
+            delta[0], delta[1], delta[2], delta[3], updatedAt, tenant, key.account(), key.category()
+        }));
+        return rows;
+    }
+}

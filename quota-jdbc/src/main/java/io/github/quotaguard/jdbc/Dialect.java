@@ -1,0 +1,68 @@
+package io.github.quotaguard.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/** In what a database differs; everything else is in {@link Statements}. */
+abstract class Dialect {
+
+    /** As good as not waiting for a lock at all, since 0 means to wait for ever. */
+    static final int NO_WAIT_MILLIS = 1;
+
+    /**
+     * Returns the dialect of a database.
+     *
+     * @throws IllegalArgumentException if it is none of those supported
+     */
+    static Dialect of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "H2" -> new H2Dialect();
+            case "PostgreSQL" -> new PostgresDialect();
+            default ->
+                throw new IllegalArgumentException(
+                        "database %s is not supported, supported are H2 and PostgreSQL".formatted(product));
+        };
+    }
+
+    /** The name of the script that creates the tables. */
+    abstract String schemaScript();
+
+    /** The expression for the database's clock. */
+    abstract String now();
+
+    /** What follows an INSERT that is to do nothing if its key is there already; empty if that is an error to catch. */
+    abstract String onConflictDoNothing();
+
+    /** Bounds the waits for locks of the transaction, until it ends or is bounded anew. */
+    abstract void setLockTimeout(Sql sql, int millis) throws SQLException;
+
+    /** Runs a transaction's work with bounded waits, and leaves the connection as it was. */
+    <T> T withLockTimeout(Sql sql, int millis, OwnTransactions.Work<T> work) throws SQLException {
+        setLockTimeout(sql, millis);
+        return work.run(sql);
+    }
+
+    /** The one statement that reserves, or null if the database takes several. */
+    @Nullable
+    String reserveStatement(TableNames tables) {
+        return null;
+    }
+
+    /**
+     * Inserts a row unless its key is there already. Waits for another transaction that is inserting it.
+     *
+     * @return true if it was inserted
+     */
+    final boolean insertIfAbsent(Sql sql, String insert, @Nullable Object... arguments) throws SQLException {
+        try {
+            return sql.update(insert, arguments) == 1;
+        } catch (SQLException e) {
+            if (onConflictDoNothing().isEmpty() && SqlFailures.isDuplicateKey(e)) {
+                return false;
+            }
+            throw e;
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.jdbc.OwnTransactions.Rollback;
+import io.github.quotaguard.jdbc.OwnTransactions.Work;
+import io.github.quotaguard.jdbc.Settling.Root;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.CommitResult;
+import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.DeleteResult;
+import io.github.quotaguard.store.EntryKind;
+import io.github.quotaguard.store.Lifecycle;
+import io.github.quotaguard.store.ReleaseResult;
+import io.github.quotaguard.store.UsageStoreException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Ends reservations and files in transactions of the library's own: the entry first, which may wait for a caller that
+ * is ending the same life, and only then the root's lock and the settlement.
+ */
+final class Ending {
+
+    private static final int ATTEMPTS = 10;
+    private static final int BATCHES_AT_ONCE = 5;
+
+    private final OwnTransactions transactions;
+    private final Reading reading;
+    private final EntryWriter entries;
+    private final Settling settling;
+
+    Ending(OwnTransactions transactions, Reading reading, EntryWriter entries, Settling settling) {
+        this.transactions = transactions;
+        this.reading = reading;
+        this.entries = entries;
+        this.settling = settling;
+    }
+
+    CommitResult commit(Allocation reservation, long bytes) {
+        CommitResult.requireBytes(bytes);
+        return untilDecided("commit of " + reservation.id(), sql -> commit(sql, reservation, bytes));
+    }
+
+    private Optional<CommitResult> commit(Sql sql, Allocation reservation, long bytes) throws SQLException {
+        Optional<Allocation> found = reading.find(sql, reservation.id(), reservation.generation());
+        Optional<CommitResult> answer = Lifecycle.answerToCommit(found, bytes);
+        if (answer.isPresent()) {
+            return answer;
+        }
+        Allocation life = found.orElseThrow();
+        long credit = 0;
+        for (Allocation replaced : reading.replacedBy(sql, life)) {
+            if (!entries.endFile(sql, replaced, life)) {
+                throw new Rollback(Optional.empty());
+            }
+            credit += replaced.bytes();
+        }
+        if (bytes - credit > life.bytes()) {
+            throw new Rollback(Optional.of(new CommitResult.NotCovered(life)));
+        }
+        if (!entries.endReservation(sql, life, EntryKind.COMMIT, bytes)) {
+            throw new Rollback(Optional.empty());
+        }
+        settle(sql, settling.lockRoot(sql, life.id().tenant()));
+        return reading.find(sql, life.id(), life.generation()).map(CommitResult.Committed::new);
+    }
+
+    ReleaseResult release(Allocation reservation) {
+        return untilDecided("release of " + reservation.id(), sql -> release(sql, reservation));
+    }
+
+    private Optional<ReleaseResult> release(Sql sql, Allocation reservation) throws SQLException {
+        Optional<Allocation> found = reading.find(sql, reservation.id(), reservation.generation());
+        Optional<ReleaseResult> answer = Lifecycle.answerToRelease(found);
+        if (answer.isPresent()) {
+            return answer;
+        }
+        if (!entries.endReservation(sql, found.orElseThrow(), EntryKind.RELEASE, 0)) {
+            return Optional.empty();
+        }
+        settle(sql, settling.lockRoot(sql, reservation.id().tenant()));
+        return Optional.of(ReleaseResult.RELEASED);
+    }
+
+    /** Releases a life unless a later attempt has it, or a transaction that is under way is about to end it. */
+    ReleaseResult abandon(Allocation reservation) {
+        return transactions.withoutWaiting(
+                "release of " + reservation.id(), sql -> abandon(sql, reservation), ReleaseResult.NO_EFFECT);
+    }
+
+    private ReleaseResult abandon(Sql sql, Allocation reservation) throws SQLException {
+        Optional<Allocation> found = reading.find(sql, reservation.id(), reservation.generation());
+        Optional<ReleaseResult> answer = Lifecycle.answerToRelease(found);
+        if (answer.isPresent()) {
+            return answer.get();
+        }
+        if (found.orElseThrow().attempt() != reservation.attempt()
+                || !entries.endReservation(sql, found.get(), EntryKind.RELEASE, 0)) {
+            return ReleaseResult.NO_EFFECT;
+        }
+        transactions.waitForLocks(sql);
+        Optional<Root> root = settling.lockRoot(sql, reservation.id().tenant());
+        int attempt =
+                reading.find(sql, reservation.id()).map(Allocation::attempt).orElse(0);
+        if (attempt != reservation.attempt()) {
+            throw new Rollback(ReleaseResult.NO_EFFECT);
+        }
+        settle(sql, root);
+        return ReleaseResult.RELEASED;
+    }
+
+    DeleteResult delete(DeleteCommand command) {
+        return transactions.inTransaction("delete of " + command.file(), sql -> {
+            List<Allocation> deleted = new ArrayList<>();
+            List<Allocation> reserved = new ArrayList<>();
+            String tenant = command.account().tenant();
+            for (Allocation version : reading.liveVersions(sql, tenant, command.file())) {
+                if (command.selects(version)) {
+                    if (version.state() == AllocationState.RESERVED) {
+                        reserved.add(version);
+                    } else if (entries.endFile(sql, version, null)) {
+                        deleted.add(version);
+                    }
+                }
+            }
+            if (!deleted.isEmpty()) {
+                settle(sql, settling.lockRoot(sql, tenant));
+            }
+            return new DeleteResult(deleted, reserved);
+        });
+    }
+
+    private void settle(Sql sql, Optional<Root> root) throws SQLException {
+        for (int batch = 0; root.isPresent() && batch < BATCHES_AT_ONCE; batch++) {
+            if (settling.settle(sql, root.get()) == 0) {
+                return;
+            }
+        }
+    }
+
+    /** Runs work again while another end wins between its look and its entry; who won is known next time. */
+    private <T> T untilDecided(String what, Work<Optional<T>> work) {
+        for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
+            Optional<T> decided = transactions.inTransaction(what, work);
+            if (decided.isPresent()) {
+                return decided.get();
+            }
+        }
+        throw new UsageStoreException(what + " kept losing to others, nothing was done; try again", true, null);
+    }
+}

@@ -1,0 +1,42 @@
+package io.github.quotaguard.jdbc;
+
+import java.sql.SQLException;
+
+/** H2 2.4 and later, embedded or as a server. */
+final class H2Dialect extends Dialect {
+
+    static final int LOCK_TIMEOUT = 50200;
+    static final int CONCURRENT_UPDATE = 90131;
+
+    @Override
+    String schemaScript() {
+        return "schema-h2.sql";
+    }
+
+    /** The start of the transaction, which for a transaction of the library's is a moment ago. */
+    @Override
+    String now() {
+        return "CURRENT_TIMESTAMP";
+    }
+
+    @Override
+    String onConflictDoNothing() {
+        return "";
+    }
+
+    @Override
+    void setLockTimeout(Sql sql, int millis) throws SQLException {
+        sql.execute("SET LOCK_TIMEOUT " + millis);
+    }
+
+    /** The time-out is the session's, and outlives the transaction. */
+    @Override
+    <T> T withLockTimeout(Sql sql, int millis, OwnTransactions.Work<T> work) throws SQLException {
+        int before = sql.query("CALL LOCK_TIMEOUT()", row -> row.getInt(1)).get(0);
+        try {
+            return super.withLockTimeout(sql, millis, work);
+        } finally {
+            setLockTimeout(sql, before);
+        }
+    }
+}

@@ -1,0 +1,293 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.AccountUsage;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.CommitResult;
+import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.DeleteResult;
+import io.github.quotaguard.store.Entry;
+import io.github.quotaguard.store.ExtendCommand;
+import io.github.quotaguard.store.ExtendResult;
+import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.Page;
+import io.github.quotaguard.store.ReleaseResult;
+import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
+import io.github.quotaguard.store.SweepResult;
+import io.github.quotaguard.store.UsageStore;
+import io.github.quotaguard.store.UsageStoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps everything in three tables of a relational database: H2 or PostgreSQL. Any number of nodes may share them.
+ * Thread-safe. Deadlines are set and judged by the database's clock.
+ *
+ * <p>Every method works in a transaction of its own, at READ COMMITTED, on a connection that it takes from the data
+ * source and gives back, and is durable when it returns. So a thread that has a connection of the same pool open needs a
+ * second one meanwhile: reserve before you open a transaction, or build the store on a small pool of its own. What is
+ * to be committed together with the application's rows goes through {@link #in}.
+ *
+ * <p>The store owns a daemon thread that expires, settles and forgets; {@link #close} ends it.
+ */
+public final class JdbcUsageStore implements UsageStore, AutoCloseable {
+
+    private final DataSource dataSource;
+    private final SchemaScript schema;
+    private final OwnTransactions transactions;
+    private final Reading reading;
+    private final EntryWriter entries;
+    private final Reserving reserving;
+    private final @Nullable OneStatementReserve oneStatement;
+    private final Ending ending;
+    private final Maintenance maintenance;
+    private final Settler settler;
+
+    private JdbcUsageStore(Builder builder, Dialect dialect) {
+        TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
+        Statements statements = new Statements(tables, dialect);
+        String reserveStatement = dialect.reserveStatement(tables);
+        dataSource = builder.dataSource;
+        schema = new SchemaScript(dialect, tables);
+        transactions = new OwnTransactions(dataSource, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
+        reading = new Reading(statements);
+        entries = new EntryWriter(statements, dialect);
+        Settling settling = new Settling(statements);
+        Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
+        Counters counters = new Counters(transactions, statements, dialect);
+        reserving = new Reserving(transactions, statements, reading, settling, counters, arrears);
+        oneStatement = reserveStatement == null || builder.severalStatements
+                ? null
+                : new OneStatementReserve(transactions, reserveStatement);
+        ending = new Ending(transactions, reading, entries, settling);
+        maintenance = new Maintenance(transactions, statements, reading, settling, ending, arrears);
+        settler = new Settler(maintenance, builder.sweepInterval);
+    }
+
+    /**
+     * Starts to build a store.
+     *
+     * @param dataSource connections to H2 or PostgreSQL, preferably pooled
+     * @return a builder with defaults for everything else
+     */
+    public static Builder builder(DataSource dataSource) {
+        return new Builder(dataSource);
+    }
+
+    /**
+     * Creates the tables that do not exist yet. For those who use neither Flyway nor Liquibase; may be called at every
+     * start, and by several nodes at once.
+     *
+     * @return this store
+     * @throws UsageStoreException if the database refused
+     */
+    public JdbcUsageStore createSchemaIfMissing() {
+        schema.run(dataSource);
+        return this;
+    }
+
+    /**
+     * Ends reservations and files in the transaction that the caller has open on a connection to the same database.
+     *
+     * @param connection the caller's connection, which stays the caller's
+     * @return what can be done in it; for use while the transaction is open
+     */
+    public CallerConnection in(Connection connection) {
+        Objects.requireNonNull(connection, "connection");
+        return new CallerConnection(new JoinedTransaction(connection, transactions, reading, entries, settler));
+    }
+
+    @Override
+    public ReserveResult reserve(ReserveCommand command) {
+        if (oneStatement != null) {
+            Optional<Allocation> granted = oneStatement.tryReserve(command);
+            if (granted.isPresent()) {
+                return new ReserveResult.Granted(granted.get());
+            }
+        }
+        return reserving.reserve(command);
+    }
+
+    @Override
+    public ExtendResult extendTo(ExtendCommand command) {
+        return reserving.extendTo(command);
+    }
+
+    @Override
+    public CommitResult commit(Allocation reservation, long bytes) {
+        return ending.commit(reservation, bytes);
+    }
+
+    @Override
+    public ReleaseResult release(Allocation reservation) {
+        return ending.release(reservation);
+    }
+
+    @Override
+    public ReleaseResult abandon(Allocation reservation) {
+        return ending.abandon(reservation);
+    }
+
+    @Override
+    public DeleteResult delete(DeleteCommand command) {
+        return ending.delete(command);
+    }
+
+    @Override
+    public AccountUsage usage(AccountId account) {
+        return read("usage of " + account, sql -> reading.usage(sql, account));
+    }
+
+    @Override
+    public Optional<Allocation> find(FileVersion id) {
+        return read("search for " + id, sql -> reading.find(sql, id));
+    }
+
+    @Override
+    public Optional<Allocation> find(FileVersion id, long generation) {
+        return read("search for " + id, sql -> reading.find(sql, id, generation));
+    }
+
+    @Override
+    public List<Allocation> versions(String tenant, String file) {
+        return read("versions of " + file, sql -> reading.liveVersions(sql, tenant, file));
+    }
+
+    @Override
+    public SweepResult sweep() {
+        return maintenance.sweep();
+    }
+
+    @Override
+    public Page<AccountId> accounts(@Nullable AccountId after, int size) {
+        Page.requireSize(size);
+        return read("list of accounts", sql -> reading.accounts(sql, after, size));
+    }
+
+    @Override
+    public Page<Allocation> allocations(String tenant, @Nullable FileVersion after, int size) {
+        Page.requireSize(size);
+        return read("list of allocations", sql -> reading.allocations(sql, tenant, after, size));
+    }
+
+    @Override
+    public Page<Entry> entries(String tenant, long afterSeq, int size) {
+        Page.requireSize(size);
+        return read("list of entries", sql -> reading.entries(sql, tenant, afterSeq, size));
+    }
+
+    private <T> T read(String what, OwnTransactions.Work<T> work) {
+        return transactions.statement(what, work);
+    }
+
+    /** Ends the store's thread; the data source stays open. What is left to settle is settled by other nodes, or later. */
+    @Override
+    public void close() {
+        settler.close();
+    }
+
+    /** Builds a {@link JdbcUsageStore}. */
+    public static final class Builder {
+
+        private final DataSource dataSource;
+        private @Nullable String schema;
+        private String tablePrefix = TableNames.DEFAULT_PREFIX;
+        private Duration lockTimeout = Duration.ofSeconds(5);
+        private Duration sweepInterval = Duration.ofSeconds(10);
+        private boolean severalStatements;
+
+        private Builder(DataSource dataSource) {
+            this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
+        }
+
+        /**
+         * Sets the schema of the tables; by default they are found as the connection finds them.
+         *
+         * @param schema a letter followed by letters, digits and {@code _}, at most 63 characters
+         * @return this builder
+         */
+        public Builder schema(String schema) {
+            this.schema = Objects.requireNonNull(schema, "schema");
+            return this;
+        }
+
+        /**
+         * Sets what the names of tables and indexes begin with; {@code quota_} by default.
+         *
+         * @param tablePrefix a letter followed by letters, digits and {@code _}, at most 49 characters
+         * @return this builder
+         */
+        public Builder tablePrefix(String tablePrefix) {
+            this.tablePrefix = Objects.requireNonNull(tablePrefix, "tablePrefix");
+            return this;
+        }
+
+        /**
+         * Sets how long a transaction of the store's own waits for a lock before it answers <em>busy</em> or fails; 5
+         * seconds by default.
+         *
+         * @param lockTimeout 1 millisecond to 10 minutes
+         * @return this builder
+         * @throws IllegalArgumentException if it is outside that range
+         */
+        public Builder lockTimeout(Duration lockTimeout) {
+            this.lockTimeout = require("lockTimeout", lockTimeout, Duration.ofMillis(1), Duration.ofMinutes(10));
+            return this;
+        }
+
+        /**
+         * Sets how long the store's thread rests between sweeps; 10 seconds by default.
+         *
+         * @param sweepInterval 10 milliseconds to 1 day
+         * @return this builder
+         * @throws IllegalArgumentException if it is outside that range
+         */
+        public Builder sweepInterval(Duration sweepInterval) {
+            this.sweepInterval = require("sweepInterval", sweepInterval, Duration.ofMillis(10), Duration.ofDays(1));
+            return this;
+        }
+
+        /**
+         * Lets PostgreSQL reserve in several statements, as the other databases do, instead of one; for engines that
+         * speak its language and plan the one statement badly, such as Citus.
+         *
+         * @return this builder
+         */
+        public Builder reserveInSeveralStatements() {
+            this.severalStatements = true;
+            return this;
+        }
+
+        /**
+         * Asks the database what it is, and builds the store. The tables have to exist before it is used:
+         * {@link JdbcUsageStore#createSchemaIfMissing()}.
+         *
+         * @return the store, whose thread has started
+         * @throws IllegalArgumentException if schema or prefix are not allowed, or the database is not supported
+         * @throws UsageStoreException if the database can not be reached
+         */
+        public JdbcUsageStore build() {
+            new TableNames(schema, tablePrefix);
+            try (Connection connection = dataSource.getConnection()) {
+                return new JdbcUsageStore(this, Dialect.of(connection));
+            } catch (SQLException e) {
+                throw SqlFailures.translate("build of the store", e);
+            }
+        }
+
+        private static Duration require(String what, Duration value, Duration least, Duration most) {
+            if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+                throw new IllegalArgumentException(
+                        "%s is %s, allowed are %s to %s".formatted(what, value, least, most));
+            }
+            return value;
+        }
+    }
+}

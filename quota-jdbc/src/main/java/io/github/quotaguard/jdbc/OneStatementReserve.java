@@ -1,0 +1,87 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationSpec;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.Replacement;
+import io.github.quotaguard.store.ReserveCommand;
+import java.sql.Array;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Reserves in one statement and one round trip what needs no second look: a new file that fits. */
+final class OneStatementReserve {
+
+    private final OwnTransactions transactions;
+    private final String statement;
+
+    OneStatementReserve(OwnTransactions transactions, String statement) {
+        this.transactions = transactions;
+        this.statement = statement;
+    }
+
+    /**
+     * Tries it.
+     *
+     * @return the life; empty, with nothing changed, if {@link Reserving} has to look at it
+     */
+    Optional<Allocation> tryReserve(ReserveCommand command) {
+        AllocationSpec spec = command.spec();
+        boolean tooLarge = command.limits().stream().anyMatch(limit -> spec.bytes() > limit.maxBytesPerFile());
+        if (spec.replacement().scope() != Replacement.Scope.NONE || tooLarge) {
+            return Optional.empty();
+        }
+        return transactions.statement("reserve of " + spec.id(), sql -> tryReserve(sql, command), Optional.empty());
+    }
+
+    private Optional<Allocation> tryReserve(Sql sql, ReserveCommand command) throws SQLException {
+        AllocationSpec spec = command.spec();
+        List<CounterLimit> limits = spec.forcedReason() == null
+                ? command.limits()
+                : command.limits().stream().map(CounterLimit::withoutLimits).toList();
+        long generation = Reserving.newGeneration();
+        long ttlMicros = TimeUnit.NANOSECONDS.toMicros(command.ttl().toNanos());
+        return sql.first(
+                statement,
+                row -> {
+                    Instant bornAt = Rows.requiredInstant(row, "born_at");
+                    Instant deadline = Rows.requiredInstant(row, "deadline");
+                    return new Allocation(
+                            spec, AllocationState.RESERVED, generation, 1, spec.bytes(), bornAt, deadline, bornAt);
+                },
+                Integer.toString(transactions.lockTimeoutMillis()),
+                array(
+                        sql,
+                        "text",
+                        limits.stream().map(limit -> limit.account().path()).toArray()),
+                array(
+                        sql,
+                        "text",
+                        limits.stream()
+                                .map(limit -> Rows.text(limit.category()))
+                                .toArray()),
+                array(sql, "bigint", limits.stream().map(CounterLimit::maxBytes).toArray()),
+                array(sql, "bigint", limits.stream().map(CounterLimit::maxFiles).toArray()),
+                spec.id().tenant(),
+                spec.id().file(),
+                spec.bytes(),
+                spec.id().version(),
+                spec.account().path(),
+                Rows.text(spec.category()),
+                generation,
+                Rows.declared(spec),
+                Rows.text(spec.metadata()),
+                spec.forcedReason(),
+                spec.retainUntil(),
+                ttlMicros,
+                ttlMicros);
+    }
+
+    private static Array array(Sql sql, String type, Object[] elements) throws SQLException {
+        return sql.connection().createArrayOf(type, elements);
+    }
+}

@@ -1,0 +1,189 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.UsageStoreException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The library's own transactions: short, at READ COMMITTED, on connections that it opens and closes itself. Never the
+ * caller's: a rollback there would undo what was acknowledged here. A transaction that the database gave up because of
+ * others is run again as a whole, a bounded number of times.
+ */
+final class OwnTransactions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OwnTransactions.class);
+    private static final int ATTEMPTS = 10;
+
+    /** Why neither a grant nor a refusal was reached. */
+    static final String BUSY = "too much is happening to the account at once";
+
+    private final DataSource dataSource;
+    private final Dialect dialect;
+    private final int lockTimeoutMillis;
+
+    /** Whether new connections are at READ COMMITTED; asked once, since asking can cost a round trip. */
+    private volatile boolean isolationKnown;
+
+    private volatile boolean isolationRight;
+
+    OwnTransactions(DataSource dataSource, Dialect dialect, int lockTimeoutMillis) {
+        this.dataSource = dataSource;
+        this.dialect = dialect;
+        this.lockTimeoutMillis = lockTimeoutMillis;
+    }
+
+    /** What is done in a transaction. */
+    @FunctionalInterface
+    interface Work<T> {
+        T run(Sql sql) throws SQLException;
+    }
+
+    /** Ends a transaction by rolling it back, and says what the answer is all the same. */
+    static final class Rollback extends SQLException {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient Object answer;
+
+        Rollback(Object answer) {
+            super("rolled back on purpose");
+            this.answer = answer;
+        }
+    }
+
+    int lockTimeoutMillis() {
+        return lockTimeoutMillis;
+    }
+
+    /** Runs several statements as one transaction whose waits for locks are bounded. */
+    <T> T inTransaction(String what, Work<T> work) {
+        return retrying(what, false, bounded(lockTimeoutMillis, work), null);
+    }
+
+    /** Does the same, and answers {@code ifLocked} if a lock was not free in time. */
+    <T> T inTransaction(String what, Work<T> work, T ifLocked) {
+        return retrying(what, false, bounded(lockTimeoutMillis, work), ifLocked);
+    }
+
+    /** Runs several statements as one transaction that gives up at the first lock that is not free. */
+    <T> T withoutWaiting(String what, Work<T> work, T ifLocked) {
+        return retrying(what, false, bounded(Dialect.NO_WAIT_MILLIS, work), ifLocked);
+    }
+
+    /** Lets a transaction that began {@linkplain #withoutWaiting without waiting} wait from now on. */
+    void waitForLocks(Sql sql) throws SQLException {
+        dialect.setLockTimeout(sql, lockTimeoutMillis);
+    }
+
+    /** Runs a single statement, which commits itself. */
+    <T> T statement(String what, Work<T> work) {
+        return retrying(what, true, work, null);
+    }
+
+    /** Does the same, and answers {@code ifLocked} if a lock was not free in time. */
+    <T> T statement(String what, Work<T> work, T ifLocked) {
+        return retrying(what, true, work, ifLocked);
+    }
+
+    private <T> Work<T> bounded(int millis, Work<T> work) {
+        return sql -> dialect.withLockTimeout(sql, millis, work);
+    }
+
+    private <T> T retrying(String what, boolean autoCommit, Work<T> work, @Nullable T ifLocked) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(autoCommit, work);
+            } catch (SQLException e) {
+                if (ifLocked != null && SqlFailures.isLockTimeout(e)) {
+                    return ifLocked;
+                }
+                if (attempt >= ATTEMPTS || !SqlFailures.isSerializationFailure(e)) {
+                    throw SqlFailures.translate(what, e);
+                }
+                LOG.debug("{} is run again after {}", what, e.toString());
+                LockSupport.parkNanos(ThreadLocalRandom.current()
+                        .nextLong(TimeUnit.MILLISECONDS.toNanos(1L << Math.min(attempt, 6))));
+            }
+        }
+    }
+
+    private <T> T once(boolean autoCommit, Work<T> work) throws SQLException {
+        try (Connection connection = open()) {
+            boolean autoCommitBefore = connection.getAutoCommit();
+            int isolationBefore = useReadCommitted(connection);
+            if (autoCommitBefore != autoCommit) {
+                connection.setAutoCommit(autoCommit);
+            }
+            try {
+                return autoCommit ? work.run(new Sql(connection)) : commit(connection, work);
+            } finally {
+                restore(connection, autoCommitBefore, isolationBefore);
+            }
+        }
+    }
+
+    private Connection open() {
+        try {
+            return dataSource.getConnection();
+        } catch (SQLException e) {
+            throw new UsageStoreException(
+                    "no connection for quota accounting: %s; it needs one beside the caller's, so reserve before you open a transaction, or give it a pool of its own"
+                            .formatted(e.getMessage()),
+                    true,
+                    e);
+        }
+    }
+
+    private <T> T commit(Connection connection, Work<T> work) throws SQLException {
+        try {
+            T result = work.run(new Sql(connection));
+            connection.commit();
+            return result;
+        } catch (Rollback e) {
+            connection.rollback();
+            @SuppressWarnings("unchecked")
+            T answer = (T) e.answer;
+            return answer;
+        } catch (SQLException | RuntimeException e) {
+            try {
+                connection.rollback();
+            } catch (SQLException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    private int useReadCommitted(Connection connection) throws SQLException {
+        if (isolationKnown && isolationRight) {
+            return Connection.TRANSACTION_READ_COMMITTED;
+        }
+        int before = connection.getTransactionIsolation();
+        isolationRight = before == Connection.TRANSACTION_READ_COMMITTED;
+        isolationKnown = true;
+        if (!isolationRight) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
+        return before;
+    }
+
+    private void restore(Connection connection, boolean autoCommit, int isolation) {
+        try {
+            if (connection.getAutoCommit() != autoCommit) {
+                connection.setAutoCommit(autoCommit);
+            }
+            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
+                connection.setTransactionIsolation(isolation);
+            }
+        } catch (SQLException e) {
+            LOG.debug("A connection could not be restored, it is probably broken", e);
+        }
+    }
+}

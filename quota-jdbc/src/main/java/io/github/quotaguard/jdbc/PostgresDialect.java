@@ -1,0 +1,94 @@
+package io.github.quotaguard.jdbc;
+
+import java.sql.SQLException;
+
+/** PostgreSQL 15 and later. */
+final class PostgresDialect extends Dialect {
+
+    @Override
+    String schemaScript() {
+        return "schema-postgresql.sql";
+    }
+
+    /** Not {@code now()}, which is the start of the transaction, perhaps of a long one of the caller's. */
+    @Override
+    String now() {
+        return "statement_timestamp()";
+    }
+
+    /** An error would abort the caller's transaction. */
+    @Override
+    String onConflictDoNothing() {
+        return " ON CONFLICT DO NOTHING";
+    }
+
+    @Override
+    void setLockTimeout(Sql sql, int millis) throws SQLException {
+        sql.execute("SET LOCAL lock_timeout = " + millis);
+    }
+
+    /**
+     * Reserves in one round trip where nothing of the file is live; what is not that simple, or does not fit, changes
+     * nothing and is decided by {@link Reserving}.
+     *
+     * <p>The root counter is locked first and in a step of its own, so that all others are locked, and read afresh,
+     * only by its holder. The allocation is inserted only from a verdict on the locked rows, and the counters are moved
+     * only by an allocation that was inserted, so a repeated call can not charge twice.
+     */
+    @Override
+    String reserveStatement(TableNames tables) {
+        return """
+                WITH setting AS MATERIALIZED (
+                    SELECT set_config('lock_timeout', ?, true) AS lock_timeout
+                ), charge AS MATERIALIZED (
+                    SELECT * FROM unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[])
+                        AS c(account, category, max_bytes, max_files)
+                ), request AS MATERIALIZED (
+                    SELECT ?::text AS tenant, ?::text AS file, ?::bigint AS bytes
+                ), live AS MATERIALIZED (
+                    SELECT 1 FROM %2$s a, request r
+                    WHERE a.tenant = r.tenant AND a.file = r.file AND a.state IN ('RESERVED', 'COMMITTED')
+                    LIMIT 1
+                ), root AS MATERIALIZED (
+                    SELECT u.tenant FROM setting s, request r, %1$s u
+                    WHERE u.tenant = r.tenant AND u.account = r.tenant AND u.category = ''
+                        AND s.lock_timeout IS NOT NULL AND NOT EXISTS (SELECT 1 FROM live)
+                    FOR UPDATE OF u
+                ), locked AS MATERIALIZED (
+                    SELECT c.max_bytes - u.used_bytes - u.reserved_bytes AS free_bytes,
+                        c.max_files - u.used_files - u.reserved_files AS free_files
+                    FROM root r, charge c, %1$s u
+                    WHERE u.tenant = r.tenant AND u.account = c.account AND u.category = c.category
+                    FOR UPDATE OF u
+                ), verdict AS MATERIALIZED (
+                    SELECT count(*) AS found, min(free_bytes) AS free_bytes, min(free_files) AS free_files FROM locked
+                ), inserted AS (
+                    INSERT INTO %2$s AS a (tenant, file, version, account, category, state, generation, attempt, bytes,
+                        files_held, declared_bytes, replaces, metadata, forced_reason, retain_until, born_at, deadline,
+                        since, due_at)
+                    SELECT r.tenant, r.file, ?, ?, ?, 'RESERVED', ?, 1, r.bytes,
+                        1, ?, NULL, ?, ?, ?, statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond',
+                        statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond'
+                    FROM verdict v, request r
+                    WHERE v.found = (SELECT count(*) FROM charge)
+                        AND (r.bytes = 0 OR r.bytes <= v.free_bytes) AND v.free_files >= 1
+                    ON CONFLICT (tenant, file, version) DO UPDATE SET account = EXCLUDED.account,
+                        category = EXCLUDED.category, state = EXCLUDED.state, generation = EXCLUDED.generation,
+                        attempt = EXCLUDED.attempt, bytes = EXCLUDED.bytes, files_held = EXCLUDED.files_held,
+                        declared_bytes = EXCLUDED.declared_bytes, replaces = EXCLUDED.replaces,
+                        metadata = EXCLUDED.metadata, forced_reason = EXCLUDED.forced_reason,
+                        retain_until = EXCLUDED.retain_until, born_at = EXCLUDED.born_at, deadline = EXCLUDED.deadline,
+                        since = EXCLUDED.since, due_at = EXCLUDED.due_at
+                    WHERE a.state NOT IN ('RESERVED', 'COMMITTED')
+                    RETURNING a.born_at, a.deadline
+                ), moved AS (
+                    UPDATE %1$s u
+                    SET reserved_bytes = u.reserved_bytes + r.bytes, reserved_files = u.reserved_files + 1,
+                        updated_at = greatest(u.updated_at, i.born_at)
+                    FROM inserted i, request r, charge c
+                    WHERE u.tenant = r.tenant AND u.account = c.account AND u.category = c.category
+                )
+                SELECT born_at, deadline FROM inserted
+                """.formatted(tables.usage(), tables.allocation());
+    }
+}

@@ -1,0 +1,184 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.AccountUsage;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.Category;
+import io.github.quotaguard.store.Entry;
+import io.github.quotaguard.store.EntryKind;
+import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.Page;
+import io.github.quotaguard.store.Replacement;
+import io.github.quotaguard.store.Usage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what is recorded, with the ends that are not settled yet; each method is one statement, so one snapshot. */
+final class Reading {
+
+    private static final String LIKE_SPECIALS = "([!%_])";
+
+    private final Statements statements;
+
+    Reading(Statements statements) {
+        this.statements = statements;
+    }
+
+    AccountUsage usage(Sql sql, AccountId account) throws SQLException {
+        String tenant = account.tenant();
+        String below = account.path().replaceAll(LIKE_SPECIALS, "!$1") + "/%";
+        UsageSum sum = new UsageSum();
+        sql.query(
+                statements.usage,
+                sum::add,
+                tenant,
+                account.path(),
+                tenant,
+                account.path(),
+                below,
+                tenant,
+                account.path(),
+                below);
+        return sum.of(account);
+    }
+
+    /** Adds up counters and what open entries will change in them. */
+    private static final class UsageSum {
+
+        private Usage total = Usage.NONE;
+        private final Map<Category, Usage> categories = new HashMap<>();
+        private @Nullable Instant updatedAt;
+
+        private boolean add(ResultSet row) throws SQLException {
+            Category category = Rows.category(row.getString("category"));
+            Usage change = new Usage(
+                    row.getLong("used_bytes"),
+                    row.getLong("reserved_bytes"),
+                    row.getLong("used_files"),
+                    row.getLong("reserved_files"));
+            boolean isCounter = row.getString("what").equals("C");
+            if (category == null || !isCounter) {
+                total = sum(total, change);
+            }
+            if (category != null) {
+                categories.merge(category, change, UsageSum::sum);
+            }
+            Instant at = Rows.instant(row, "updated_at");
+            if (at != null && (updatedAt == null || at.isAfter(updatedAt))) {
+                updatedAt = at;
+            }
+            return true;
+        }
+
+        private static Usage sum(Usage one, Usage other) {
+            return new Usage(
+                    one.usedBytes() + other.usedBytes(),
+                    one.reservedBytes() + other.reservedBytes(),
+                    one.usedFiles() + other.usedFiles(),
+                    one.reservedFiles() + other.reservedFiles());
+        }
+
+        private AccountUsage of(AccountId account) {
+            return new AccountUsage(account, total, categories, updatedAt);
+        }
+    }
+
+    /** Returns the current life of a version as it stands, if the connection can see it. */
+    Optional<Allocation> find(Sql sql, FileVersion id) throws SQLException {
+        return sql.first(statements.version, Rows::standing, id.tenant(), id.file(), id.version());
+    }
+
+    /** Returns a life, the current one or an earlier one, whose ends the ledger remembers. */
+    Optional<Allocation> find(Sql sql, FileVersion id, long generation) throws SQLException {
+        Optional<Allocation> current = find(sql, id);
+        if (current.isEmpty() || current.get().generation() == generation) {
+            return current;
+        }
+        return sql.first(
+                statements.endsOfLife,
+                row -> former(current.get(), generation, row),
+                id.tenant(),
+                id.file(),
+                id.version(),
+                generation);
+    }
+
+    private static Allocation former(Allocation current, long generation, ResultSet lastEnd) throws SQLException {
+        Instant at = Rows.requiredInstant(lastEnd, "recorded_at");
+        return new Allocation(
+                current.spec(),
+                EntryKind.valueOf(lastEnd.getString("kind")).leadsTo(),
+                generation,
+                1,
+                Math.abs(lastEnd.getLong("bytes")),
+                at,
+                at,
+                at);
+    }
+
+    /** Returns every version of a file as it stands, ended ones included. */
+    List<Allocation> versions(Sql sql, String tenant, String file) throws SQLException {
+        return sql.query(statements.versions, Rows::standing, tenant, file);
+    }
+
+    List<Allocation> liveVersions(Sql sql, String tenant, String file) throws SQLException {
+        return versions(sql, tenant, file).stream()
+                .filter(version -> version.state().isLive())
+                .toList();
+    }
+
+    /** Says whether an end of one of a file's current lives is not settled yet. */
+    boolean hasOpenEnd(Sql sql, String tenant, String file) throws SQLException {
+        return sql.query(statements.versions, row -> row.getString("open_end") != null, tenant, file)
+                .contains(true);
+    }
+
+    /** Returns the committed versions that a commit of this life deletes, in key order. */
+    List<Allocation> replacedBy(Sql sql, Allocation life) throws SQLException {
+        FileVersion id = life.id();
+        if (life.spec().replacement().scope() == Replacement.Scope.NONE) {
+            return List.of();
+        }
+        return versions(sql, id.tenant(), id.file()).stream()
+                .filter(version -> version.state() == AllocationState.COMMITTED)
+                .filter(version -> life.spec().replacement().covers(id, version.id()))
+                .toList();
+    }
+
+    /** Returns what the transaction of this connection has already deleted to replace it by this life. */
+    List<Allocation> replacedIn(Sql callers, Allocation life) throws SQLException {
+        FileVersion id = life.id();
+        return callers.query(statements.replacedBy, Rows::standing, id.tenant(), id.file(), life.generation());
+    }
+
+    Page<AccountId> accounts(Sql sql, @Nullable AccountId after, int size) throws SQLException {
+        String tenant = after == null ? "" : after.tenant();
+        String path = after == null ? "" : after.path();
+        return Page.of(
+                sql.query(
+                        statements.accounts,
+                        row -> AccountId.of(row.getString("account")),
+                        tenant,
+                        tenant,
+                        path,
+                        size + 1),
+                size);
+    }
+
+    Page<Allocation> allocations(Sql sql, String tenant, @Nullable FileVersion after, int size) throws SQLException {
+        String file = after == null ? "" : after.file();
+        String version = after == null ? "" : after.version();
+        return Page.of(sql.query(statements.allocations, Rows::standing, tenant, file, file, version, size + 1), size);
+    }
+
+    Page<Entry> entries(Sql sql, String tenant, long afterSeq, int size) throws SQLException {
+        return Page.of(sql.query(statements.entries, Rows::entry, tenant, afterSeq, size + 1), size);
+    }
+}

@@ -1,0 +1,301 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.jdbc.Counters.Charge;
+import io.github.quotaguard.jdbc.Counters.Snapshot;
+import io.github.quotaguard.jdbc.Settling.Root;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationSpec;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.ExtendCommand;
+import io.github.quotaguard.store.ExtendResult;
+import io.github.quotaguard.store.Lifecycle;
+import io.github.quotaguard.store.LimitCheck;
+import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
+import io.github.quotaguard.store.UsageStore;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The first door to the counters, as several statements of one transaction under the lock of the tenant's root counter:
+ * looks at the state first, then at the limits, and moves the counters only with a life that was written.
+ *
+ * <p>A refusal is never the first answer. What is unsettled is settled, what is overdue is expired, and only a snapshot
+ * that shows neither, and the account full, refuses.
+ */
+final class Reserving {
+
+    private static final int ATTEMPTS = 20;
+    private static final int SETTLE_ROUNDS = 5;
+
+    private final OwnTransactions transactions;
+    private final Statements statements;
+    private final Reading reading;
+    private final Settling settling;
+    private final Counters counters;
+    private final Arrears arrears;
+
+    Reserving(
+            OwnTransactions transactions,
+            Statements statements,
+            Reading reading,
+            Settling settling,
+            Counters counters,
+            Arrears arrears) {
+        this.transactions = transactions;
+        this.statements = statements;
+        this.reading = reading;
+        this.settling = settling;
+        this.counters = counters;
+        this.arrears = arrears;
+    }
+
+    /** What a look under the lock came to: an answer, or what has to be done before the next one. */
+    private record Look<T>(@Nullable T answer, Next next) {
+
+        enum Next {
+            NOTHING,
+            SEED,
+            CLEAR_ARREARS,
+            GIVE_UP
+        }
+
+        static <T> Look<T> answer(T answer) {
+            return new Look<>(answer, Next.NOTHING);
+        }
+
+        static <T> Look<T> first(Next next) {
+            return new Look<>(null, next);
+        }
+    }
+
+    /** Looks under the lock; overdue lives that are {@code inFlight} count as held. */
+    @FunctionalInterface
+    private interface Looker<T> {
+        Look<T> look(Sql sql, Root root, Set<Long> inFlight) throws SQLException;
+    }
+
+    ReserveResult reserve(ReserveCommand command) {
+        return untilDecided(
+                "reserve of " + command.spec().id(),
+                command.limits(),
+                (sql, root, inFlight) -> reserve(sql, root, command, inFlight),
+                new ReserveResult.Busy(OwnTransactions.BUSY));
+    }
+
+    ExtendResult extendTo(ExtendCommand command) {
+        return untilDecided(
+                "extension of " + command.reservation().id(),
+                command.limits(),
+                (sql, root, inFlight) -> extend(sql, root, command, inFlight),
+                new ExtendResult.Busy(OwnTransactions.BUSY));
+    }
+
+    private <T> T untilDecided(String what, List<CounterLimit> limits, Looker<T> looker, T busy) {
+        String tenant = limits.get(0).account().tenant();
+        Set<Long> inFlight = Set.of();
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            Set<Long> held = inFlight;
+            Look<T> look = transactions.inTransaction(
+                    what,
+                    sql -> {
+                        Optional<Root> root = settling.lockRoot(sql, tenant);
+                        return root.isPresent() ? looker.look(sql, root.get(), held) : Look.first(Look.Next.SEED);
+                    },
+                    Look.first(Look.Next.GIVE_UP));
+            T answer = look.answer();
+            if (answer != null) {
+                return answer;
+            }
+            switch (look.next()) {
+                case SEED -> counters.seed(limits);
+                case CLEAR_ARREARS -> inFlight = arrears.clear(tenant);
+                default -> {
+                    return busy;
+                }
+            }
+        }
+        return busy;
+    }
+
+    private Look<ReserveResult> reserve(Sql sql, Root root, ReserveCommand command, Set<Long> inFlight)
+            throws SQLException {
+        AllocationSpec spec = command.spec();
+        Optional<List<Allocation>> settled = settledVersions(sql, root, spec);
+        if (settled.isEmpty()) {
+            return Look.first(Look.Next.CLEAR_ARREARS);
+        }
+        List<Allocation> versions = settled.get();
+        List<Allocation> live =
+                versions.stream().filter(version -> version.state().isLive()).toList();
+        Optional<ReserveResult> answer = Lifecycle.answerToReserve(spec, live);
+        if (answer.isPresent()) {
+            return Look.answer(answer.get());
+        }
+        Optional<Allocation> retried = Lifecycle.retried(spec, live);
+        if (retried.isPresent()) {
+            Allocation again = renewed(retried.get(), 1, retried.get().bytes(), root.now, command.ttl());
+            write(sql, again);
+            return Look.answer(new ReserveResult.Granted(again));
+        }
+        long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
+        Charge charge = new Charge(bytes, live.isEmpty() ? 1 : 0, spec.bytes());
+        Look<List<LimitCheck>> verdict = exceeded(sql, spec, command.limits(), charge, inFlight);
+        List<LimitCheck> exceeded = verdict.answer();
+        if (exceeded == null) {
+            return Look.first(verdict.next());
+        }
+        if (!exceeded.isEmpty()) {
+            return Look.answer(new ReserveResult.Refused(exceeded));
+        }
+        boolean hasRow = versions.stream().anyMatch(version -> version.id().equals(spec.id()));
+        return Look.answer(new ReserveResult.Granted(begin(sql, root, command, charge, hasRow)));
+    }
+
+    private Look<ExtendResult> extend(Sql sql, Root root, ExtendCommand command, Set<Long> inFlight)
+            throws SQLException {
+        Allocation handle = command.reservation();
+        Optional<List<Allocation>> settled = settledVersions(sql, root, handle.spec());
+        if (settled.isEmpty()) {
+            return Look.first(Look.Next.CLEAR_ARREARS);
+        }
+        Optional<Allocation> found = reading.find(sql, handle.id(), handle.generation());
+        if (found.isEmpty()) {
+            return Look.answer(new ExtendResult.Unknown());
+        }
+        Allocation life = found.get();
+        if (life.state() != AllocationState.RESERVED) {
+            return Look.answer(new ExtendResult.Ended(life));
+        }
+        write(sql, renewed(life, 0, life.bytes(), root.now, command.ttl()));
+        long more = Math.max(0, command.bytes() - Lifecycle.credit(life.spec(), settled.get()) - life.bytes());
+        Charge charge = new Charge(more, 0, command.bytes());
+        Look<List<LimitCheck>> verdict = exceeded(sql, life.spec(), command.limits(), charge, inFlight);
+        List<LimitCheck> exceeded = verdict.answer();
+        if (exceeded == null) {
+            return Look.first(verdict.next());
+        }
+        if (!exceeded.isEmpty()) {
+            return Look.answer(new ExtendResult.Refused(exceeded));
+        }
+        Allocation extended = renewed(life, 0, life.bytes() + more, root.now, command.ttl());
+        write(sql, extended);
+        moveCounters(sql, root, life.spec(), more, 0);
+        return Look.answer(new ExtendResult.Extended(extended));
+    }
+
+    /**
+     * Locks the versions of a file and reads them, after the ends that are not settled yet have been: a row whose end
+     * is open must not begin another life. The lock keeps expiry away from a life that is being renewed.
+     *
+     * @return empty if an end is still open because somebody else has locked its entry
+     */
+    private Optional<List<Allocation>> settledVersions(Sql sql, Root root, AllocationSpec spec) throws SQLException {
+        String tenant = spec.id().tenant();
+        String file = spec.id().file();
+        if (sql.query(statements.lockVersions, row -> true, tenant, file).isEmpty()) {
+            return Optional.of(List.of());
+        }
+        for (int round = 0; reading.hasOpenEnd(sql, tenant, file); round++) {
+            if (round == SETTLE_ROUNDS) {
+                return Optional.empty();
+            }
+            settling.settle(sql, root);
+        }
+        return Optional.of(reading.versions(sql, tenant, file));
+    }
+
+    /**
+     * Returns the limits that a charge does not fit into, none if it fits; or what has to be done before a refusal may
+     * be given.
+     */
+    private Look<List<LimitCheck>> exceeded(
+            Sql sql, AllocationSpec spec, List<CounterLimit> limits, Charge charge, Set<Long> inFlight)
+            throws SQLException {
+        Snapshot snapshot = counters.read(sql, limits);
+        if (!snapshot.hasAll(limits)) {
+            return Look.first(Look.Next.SEED);
+        }
+        List<LimitCheck> exceeded = snapshot.exceeded(spec, limits, charge);
+        if (exceeded.isEmpty()) {
+            return Look.answer(exceeded);
+        }
+        Snapshot last = counters.readWithArrears(sql, limits, inFlight);
+        return last.hasArrears(inFlight)
+                ? Look.first(Look.Next.CLEAR_ARREARS)
+                : Look.answer(last.exceeded(spec, limits, charge));
+    }
+
+    private Allocation begin(Sql sql, Root root, ReserveCommand command, Charge charge, boolean hasRow)
+            throws SQLException {
+        AllocationSpec spec = command.spec();
+        Instant now = root.now;
+        Allocation life = new Allocation(
+                spec, AllocationState.RESERVED, newGeneration(), 1, charge.bytes(), now, now.plus(command.ttl()), now);
+        sql.update(
+                hasRow ? statements.overwriteAllocation : statements.writeAllocation,
+                spec.account().path(),
+                Rows.text(spec.category()),
+                life.generation(),
+                life.bytes(),
+                charge.files(),
+                Rows.declared(spec),
+                Rows.text(spec.replacement()),
+                Rows.text(spec.metadata()),
+                spec.forcedReason(),
+                spec.retainUntil(),
+                life.bornAt(),
+                life.deadline(),
+                life.since(),
+                life.deadline(),
+                spec.id().tenant(),
+                spec.id().file(),
+                spec.id().version());
+        moveCounters(sql, root, spec, charge.bytes(), charge.files());
+        return life;
+    }
+
+    static long newGeneration() {
+        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
+    }
+
+    private void moveCounters(Sql sql, Root root, AllocationSpec spec, long bytes, int files) throws SQLException {
+        CounterDelta delta = new CounterDelta();
+        delta.add(spec.account(), Rows.text(spec.category()), 0, bytes, 0, files);
+        sql.updateEach(statements.moveCounter, delta.rows(root.tenant, root.now));
+    }
+
+    /** Returns a life renewed, never past the time for which ended lives are remembered. */
+    private static Allocation renewed(Allocation life, int moreAttempts, long bytes, Instant now, Duration ttl) {
+        Instant last = life.bornAt().plus(UsageStore.RETENTION);
+        Instant wanted = now.plus(ttl);
+        return new Allocation(
+                life.spec(),
+                life.state(),
+                life.generation(),
+                life.attempt() + moreAttempts,
+                bytes,
+                life.bornAt(),
+                wanted.isBefore(last) ? wanted : last,
+                life.since());
+    }
+
+    private void write(Sql sql, Allocation life) throws SQLException {
+        sql.update(
+                statements.renewAllocation,
+                life.attempt(),
+                life.bytes(),
+                life.deadline(),
+                life.deadline(),
+                life.id().tenant(),
+                life.id().file(),
+                life.id().version());
+    }
+}

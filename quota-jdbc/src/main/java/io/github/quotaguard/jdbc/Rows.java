@@ -1,0 +1,170 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationSpec;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.Category;
+import io.github.quotaguard.store.Entry;
+import io.github.quotaguard.store.EntryKind;
+import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.Replacement;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How values stand in columns. */
+final class Rows {
+
+    private static final String EVERY_VERSION = "*";
+    private static final String ONE_VERSION = "=";
+
+    private Rows() {}
+
+    static String text(@Nullable Category category) {
+        return category == null ? "" : category.name();
+    }
+
+    static @Nullable Category category(String text) {
+        return text.isEmpty() ? null : new Category(text);
+    }
+
+    static @Nullable String text(Replacement replacement) {
+        return switch (replacement.scope()) {
+            case NONE -> null;
+            case ONE_VERSION -> ONE_VERSION + replacement.version();
+            case EVERY_VERSION -> EVERY_VERSION;
+        };
+    }
+
+    static Replacement replacement(@Nullable String text) {
+        if (text == null) {
+            return Replacement.NONE;
+        }
+        return text.startsWith(ONE_VERSION)
+                ? Replacement.ofVersion(text.substring(ONE_VERSION.length()))
+                : Replacement.EVERY_VERSION;
+    }
+
+    /** Writes pairs as a form is encoded: in plain ASCII, with no character that means anything to a database. */
+    static String text(Map<String, String> metadata) {
+        return metadata.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .map(pair -> encode(pair.getKey()) + "=" + encode(pair.getValue()))
+                .collect(Collectors.joining("&"));
+    }
+
+    static Map<String, String> metadata(String text) {
+        Map<String, String> metadata = new HashMap<>();
+        for (int start = 0; start < text.length(); ) {
+            int end = text.indexOf('&', start);
+            end = end < 0 ? text.length() : end;
+            int equals = text.indexOf('=', start);
+            metadata.put(decode(text.substring(start, equals)), decode(text.substring(equals + 1, end)));
+            start = end + 1;
+        }
+        return metadata;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text, StandardCharsets.UTF_8);
+    }
+
+    static @Nullable Long declared(AllocationSpec spec) {
+        return spec.declaredBytes().isPresent() ? spec.declaredBytes().getAsLong() : null;
+    }
+
+    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
+    static Instant requiredInstant(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    static @Nullable Long number(ResultSet row, String column) throws SQLException {
+        long number = row.getLong(column);
+        return row.wasNull() ? null : number;
+    }
+
+    static FileVersion id(ResultSet row) throws SQLException {
+        return new FileVersion(row.getString("tenant"), row.getString("file"), row.getString("version"));
+    }
+
+    private static AllocationSpec spec(ResultSet row) throws SQLException {
+        Long declared = number(row, "declared_bytes");
+        return new AllocationSpec(
+                id(row),
+                AccountId.of(row.getString("account")),
+                category(row.getString("category")),
+                declared == null ? OptionalLong.empty() : OptionalLong.of(declared),
+                replacement(row.getString("replaces")),
+                metadata(row.getString("metadata")),
+                instant(row, "retain_until"),
+                row.getString("forced_reason"));
+    }
+
+    /** Reads an allocation as its row says, settled. */
+    static Allocation allocation(ResultSet row) throws SQLException {
+        return new Allocation(
+                spec(row),
+                AllocationState.valueOf(row.getString("state")),
+                row.getLong("generation"),
+                row.getInt("attempt"),
+                row.getLong("bytes"),
+                requiredInstant(row, "born_at"),
+                requiredInstant(row, "deadline"),
+                requiredInstant(row, "since"));
+    }
+
+    /** Reads an allocation as it stands, with the ends that are not settled yet, from {@link Statements#standing}. */
+    static Allocation standing(ResultSet row) throws SQLException {
+        Allocation settled = allocation(row);
+        String end = row.getString("open_end");
+        if (end == null) {
+            return settled;
+        }
+        EntryKind kind = EntryKind.valueOf(end);
+        return new Allocation(
+                settled.spec(),
+                kind.leadsTo(),
+                settled.generation(),
+                settled.attempt(),
+                kind == EntryKind.RELEASE || kind == EntryKind.EXPIRE
+                        ? settled.bytes()
+                        : Math.abs(row.getLong("open_bytes")),
+                settled.bornAt(),
+                settled.deadline(),
+                requiredInstant(row, "open_since"));
+    }
+
+    static Entry entry(ResultSet row) throws SQLException {
+        return new Entry(
+                row.getLong("seq"),
+                EntryKind.valueOf(row.getString("kind")),
+                id(row),
+                AccountId.of(row.getString("account")),
+                category(row.getString("category")),
+                row.getLong("generation"),
+                row.getLong("bytes"),
+                row.getInt("files"),
+                row.getString("reason"),
+                metadata(row.getString("metadata")),
+                requiredInstant(row, "recorded_at"),
+                requiredInstant(row, "settled_at"));
+    }
+}

@@ -1,0 +1,189 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.EntryKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works out what a batch of open entries does to lives and counters. Pure: it reads rows and returns changes.
+ *
+ * <p>The versions of a file that share account and category count as one file: used while one is committed, otherwise
+ * held once by one of the reserved.
+ */
+final class Settlement {
+
+    /** An open entry. */
+    static final class OpenEntry {
+
+        final String file;
+        final String version;
+        final long generation;
+        final int phase;
+        final EntryKind kind;
+        final long bytes;
+        final @Nullable Long replacedBy;
+        final Instant recordedAt;
+        int files;
+
+        OpenEntry(ResultSet row) throws SQLException {
+            file = row.getString("file");
+            version = row.getString("version");
+            generation = row.getLong("generation");
+            phase = row.getInt("phase");
+            kind = EntryKind.valueOf(row.getString("kind"));
+            bytes = row.getLong("bytes");
+            replacedBy = Rows.number(row, "replaced_by");
+            recordedAt = Rows.requiredInstant(row, "recorded_at");
+        }
+    }
+
+    /** A version of a file that an entry is about. */
+    static final class Version {
+
+        final String file;
+        final String version;
+        final AccountId account;
+        final String category;
+        final long generation;
+        final Instant deadline;
+        AllocationState state;
+        long bytes;
+        int filesHeld;
+        Instant since;
+
+        Version(ResultSet row) throws SQLException {
+            file = row.getString("file");
+            version = row.getString("version");
+            account = AccountId.of(row.getString("account"));
+            category = row.getString("category");
+            generation = row.getLong("generation");
+            state = AllocationState.valueOf(row.getString("state"));
+            bytes = row.getLong("bytes");
+            deadline = Rows.requiredInstant(row, "deadline");
+            filesHeld = row.getInt("files_held");
+            since = Rows.requiredInstant(row, "since");
+        }
+
+        private boolean isCountedWith(Version other) {
+            return file.equals(other.file) && account.equals(other.account) && category.equals(other.category);
+        }
+    }
+
+    private final List<Version> versions;
+    private final CounterDelta delta = new CounterDelta();
+    private final Set<Version> changed = new LinkedHashSet<>();
+    private final List<OpenEntry> settled = new ArrayList<>();
+
+    Settlement(List<Version> versions) {
+        this.versions = versions;
+    }
+
+    CounterDelta delta() {
+        return delta;
+    }
+
+    Collection<Version> changed() {
+        return changed;
+    }
+
+    /** Returns the entries that were applied, in their order. */
+    List<OpenEntry> settled() {
+        return settled;
+    }
+
+    /** Applies an entry, or leaves it for the next batch if the state that it presumes has not been settled yet. */
+    void apply(OpenEntry entry) {
+        Version version = find(entry.file, entry.version, entry.generation);
+        AllocationState presumed =
+                entry.phase == EntryWriter.FILE_END ? AllocationState.COMMITTED : AllocationState.RESERVED;
+        if (version == null || version.state != presumed) {
+            return;
+        }
+        boolean wasCounted = isCounted(version);
+        switch (entry.kind) {
+            case COMMIT -> {
+                move(version, entry.bytes, -version.bytes);
+                version.bytes = entry.bytes;
+            }
+            case RELEASE, EXPIRE -> move(version, 0, -version.bytes);
+            case DELETE -> {
+                move(version, -version.bytes, 0);
+                handOver(version, entry);
+            }
+        }
+        version.state = entry.kind.leadsTo();
+        version.since = entry.recordedAt;
+        hold(version, 0);
+        changed.add(version);
+        recount(version, wasCounted, entry);
+        settled.add(entry);
+    }
+
+    /**
+     * Gives the bytes of a replaced version to the reservation that replaces it, until that one's own commit is
+     * settled: nobody else may get them in between.
+     */
+    private void handOver(Version replaced, OpenEntry entry) {
+        if (entry.replacedBy == null) {
+            return;
+        }
+        for (Version successor : versions) {
+            if (successor.generation == entry.replacedBy && successor.state == AllocationState.RESERVED) {
+                move(successor, 0, replaced.bytes);
+                successor.bytes += replaced.bytes;
+                changed.add(successor);
+            }
+        }
+    }
+
+    private void recount(Version version, boolean wasCounted, OpenEntry entry) {
+        boolean counted = isCounted(version);
+        entry.files = (counted ? 1 : 0) - (wasCounted ? 1 : 0);
+        delta.add(version.account, version.category, 0, 0, entry.files, 0);
+        boolean held = counted;
+        for (Version other : versions) {
+            if (other.state == AllocationState.RESERVED && other.isCountedWith(version)) {
+                hold(other, held ? 0 : 1);
+                held = true;
+            }
+        }
+    }
+
+    private boolean isCounted(Version version) {
+        return versions.stream()
+                .anyMatch(other -> other.state == AllocationState.COMMITTED && other.isCountedWith(version));
+    }
+
+    private void hold(Version version, int files) {
+        if (version.filesHeld != files) {
+            delta.add(version.account, version.category, 0, 0, 0, (long) files - version.filesHeld);
+            version.filesHeld = files;
+            changed.add(version);
+        }
+    }
+
+    private void move(Version version, long usedBytes, long reservedBytes) {
+        delta.add(version.account, version.category, usedBytes, reservedBytes, 0, 0);
+    }
+
+    private @Nullable Version find(String file, String version, long generation) {
+        for (Version candidate : versions) {
+            if (candidate.generation == generation
+                    && candidate.file.equals(file)
+                    && Objects.equals(candidate.version, version)) {
+                return candidate;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.jdbc.Settlement.OpenEntry;
+import io.github.quotaguard.jdbc.Settlement.Version;
+import io.github.quotaguard.store.UsageStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The second door to the counters: applies a tenant's open entries, under the lock of its root counter. */
+final class Settling {
+
+    /** Ended lives are kept a little longer than any handle may live, whatever the clocks say. */
+    private static final Duration REMEMBERED = UsageStore.RETENTION.plusDays(1);
+
+    private static final int BATCH = 200;
+
+    private final Statements statements;
+
+    Settling(Statements statements) {
+        this.statements = statements;
+    }
+
+    /** The root counter of a tenant, locked until the transaction ends. */
+    static final class Root {
+
+        final String tenant;
+        final Instant now;
+        private long lastSeq;
+
+        private Root(String tenant, ResultSet row) throws SQLException {
+            this.tenant = tenant;
+            this.lastSeq = row.getLong("last_seq");
+            this.now = later(Rows.requiredInstant(row, "now"), Rows.requiredInstant(row, "updated_at"));
+        }
+
+        /** Clocks may go back, the times in the ledger never do. */
+        private static Instant later(Instant one, Instant other) {
+            return one.isAfter(other) ? one : other;
+        }
+    }
+
+    /** Locks the root counter; empty if the tenant was never charged. */
+    Optional<Root> lockRoot(Sql sql, String tenant) throws SQLException {
+        return sql.first(statements.lockRoot, row -> new Root(tenant, row), tenant, tenant);
+    }
+
+    /**
+     * Locks the root and settles one batch.
+     *
+     * @return how many entries were settled
+     */
+    int settle(Sql sql, String tenant) throws SQLException {
+        Optional<Root> root = lockRoot(sql, tenant);
+        return root.isPresent() ? settle(sql, root.get()) : 0;
+    }
+
+    /** Settles one batch under a root that is locked. Entries that somebody else has locked wait for the next round. */
+    int settle(Sql sql, Root root) throws SQLException {
+        List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH);
+        if (open.isEmpty()) {
+            return 0;
+        }
+        Settlement settlement = new Settlement(versions(sql, root.tenant, open));
+        open.forEach(settlement::apply);
+        write(sql, root, settlement);
+        return settlement.settled().size();
+    }
+
+    private List<Version> versions(Sql sql, String tenant, List<OpenEntry> open) throws SQLException {
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.add(tenant);
+        arguments.addAll(open.stream().map(entry -> entry.file).collect(Collectors.toCollection(TreeSet::new)));
+        int files = powerOfTwoFrom(arguments.size() - 1);
+        while (arguments.size() <= files) {
+            arguments.add(arguments.get(arguments.size() - 1));
+        }
+        return sql.query(statements.versionsOf(files), Version::new, arguments.toArray());
+    }
+
+    /** Few different statements instead of one for every number of files. */
+    private static int powerOfTwoFrom(int number) {
+        int highest = Integer.highestOneBit(number);
+        return highest == number ? number : highest << 1;
+    }
+
+    private void write(Sql sql, Root root, Settlement settlement) throws SQLException {
+        List<@Nullable Object[]> entries = new ArrayList<>();
+        for (OpenEntry entry : settlement.settled()) {
+            root.lastSeq++;
+            entries.add(new @Nullable Object[] {
+                root.lastSeq,
+                entry.files,
+                root.now,
+                root.tenant,
+                entry.file,
+                entry.version,
+                entry.generation,
+                entry.phase
+            });
+        }
+        List<@Nullable Object[]> lives = new ArrayList<>();
+        for (Version version : settlement.changed()) {
+            lives.add(new @Nullable Object[] {
+                version.state.name(),
+                version.bytes,
+                version.filesHeld,
+                version.since,
+                dueAt(version, root.now),
+                root.tenant,
+                version.file,
+                version.version
+            });
+        }
+        sql.updateEach(statements.settleEntry, entries);
+        sql.updateEach(statements.settleAllocation, lives);
+        sql.updateEach(statements.moveCounter, settlement.delta().rows(root.tenant, root.now));
+        sql.update(statements.settleRoot, root.lastSeq, root.now, root.tenant, root.tenant);
+    }
+
+    /** When the sweeper has to look at a life again. */
+    private static @Nullable Instant dueAt(Version version, Instant now) {
+        return switch (version.state) {
+            case RESERVED -> version.deadline;
+            case COMMITTED -> null;
+            case RELEASED, EXPIRED, DELETED -> now.plus(REMEMBERED);
+        };
+    }
+}

@@ -1,0 +1,182 @@
+package io.github.quotaguard.jdbc;
+
+import java.util.Collections;
+
+/** The SQL, in the words that every supported database understands, formatted once for the tables of a store. */
+final class Statements {
+
+    /** The accounts that a statement names: as many as a path may have segments, the last of them repeated. */
+    static final int ACCOUNTS = 4;
+
+    final String seed;
+    final String lockRoot;
+    final String counters;
+    final String refusalSnapshot;
+    final String lockVersions;
+    final String versions;
+    final String version;
+    final String replacedBy;
+    final String allocations;
+    final String writeAllocation;
+    final String overwriteAllocation;
+    final String renewAllocation;
+    final String moveCounter;
+    final String insertEntry;
+    final String endsOfLife;
+    final String openEntries;
+    final String settleEntry;
+    final String settleAllocation;
+    final String settleRoot;
+    final String dueLives;
+    final String lockDueLife;
+    final String forgettable;
+    final String forget;
+    final String usage;
+    final String accounts;
+    final String entries;
+    final String tenantsWithWork;
+
+    private final TableNames tables;
+    private final String now;
+
+    Statements(TableNames tables, Dialect dialect) {
+        this.tables = tables;
+        this.now = dialect.now();
+        String standing = standing();
+        seed = format("""
+                INSERT INTO %1$s (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
+                    last_seq, updated_at)
+                VALUES (?, ?, ?, 0, 0, 0, 0, 0, %4$s)""") + dialect.onConflictDoNothing();
+        lockRoot = format("""
+                SELECT last_seq, updated_at, %4$s AS now FROM %1$s WHERE tenant = ? AND account = ? AND category = '' FOR UPDATE""");
+        counters = format("""
+                SELECT account, category, used_bytes, reserved_bytes, used_files, reserved_files
+                FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)""");
+        refusalSnapshot = format("""
+                SELECT 'C' AS what, account, category, used_bytes, reserved_bytes, used_files, reserved_files
+                FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)
+                UNION ALL
+                SELECT 'U', '', '', 0, 0, 0, 0 FROM (SELECT 1 AS one FROM %3$s WHERE tenant = ? AND seq IS NULL LIMIT 1) u
+                UNION ALL
+                SELECT 'D', '', '', d.generation, 0, 0, 0 FROM (
+                    SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED' LIMIT ?) d""");
+        lockVersions = format("SELECT version FROM %2$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE");
+        versions = standing + " WHERE a.tenant = ? AND a.file = ? ORDER BY a.version";
+        version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
+        replacedBy = standing + " WHERE a.tenant = ? AND a.file = ? AND f.replaced_by = ? ORDER BY a.version";
+        allocations = standing
+                + " WHERE a.tenant = ? AND (a.file > ? OR (a.file = ? AND a.version > ?)) ORDER BY a.file, a.version LIMIT ?";
+        writeAllocation = format("""
+                INSERT INTO %2$s (account, category, generation, bytes, files_held, declared_bytes, replaces, metadata,
+                    forced_reason, retain_until, born_at, deadline, since, due_at, state, attempt, tenant, file, version)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RESERVED', 1, ?, ?, ?)""");
+        overwriteAllocation = format("""
+                UPDATE %2$s SET account = ?, category = ?, generation = ?, bytes = ?, files_held = ?, declared_bytes = ?,
+                    replaces = ?, metadata = ?, forced_reason = ?, retain_until = ?, born_at = ?, deadline = ?,
+                    since = ?, due_at = ?, state = 'RESERVED', attempt = 1
+                WHERE tenant = ? AND file = ? AND version = ?""");
+        renewAllocation = format("""
+                UPDATE %2$s SET attempt = ?, bytes = ?, deadline = ?, due_at = ?
+                WHERE tenant = ? AND file = ? AND version = ?""");
+        moveCounter = format("""
+                UPDATE %1$s SET used_bytes = used_bytes + ?, reserved_bytes = reserved_bytes + ?,
+                    used_files = used_files + ?, reserved_files = reserved_files + ?, updated_at = ?
+                WHERE tenant = ? AND account = ? AND category = ?""");
+        insertEntry = format("""
+                INSERT INTO %3$s (tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by,
+                    reason, metadata, recorded_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s)""") + dialect.onConflictDoNothing();
+        endsOfLife = format("""
+                SELECT * FROM %3$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
+                ORDER BY phase DESC""");
+        openEntries = format("""
+                SELECT * FROM %3$s WHERE tenant = ? AND seq IS NULL
+                ORDER BY recorded_at, phase LIMIT ? FOR UPDATE SKIP LOCKED""");
+        settleEntry = format("""
+                UPDATE %3$s SET seq = ?, files = ?, settled_at = ?
+                WHERE tenant = ? AND file = ? AND version = ? AND generation = ? AND phase = ?""");
+        settleAllocation = format("""
+                UPDATE %2$s SET state = ?, bytes = ?, files_held = ?, since = ?, due_at = ?
+                WHERE tenant = ? AND file = ? AND version = ?""");
+        settleRoot = format("""
+                UPDATE %1$s SET last_seq = ?, updated_at = ?
+                WHERE tenant = ? AND account = ? AND category = ''""");
+        dueLives = format("""
+                SELECT a.tenant, a.file, a.version, a.generation FROM %2$s a
+                WHERE a.tenant = ? AND a.due_at <= %4$s AND a.state = 'RESERVED' AND NOT EXISTS (
+                    SELECT 1 FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
+                        AND e.generation = a.generation AND e.phase = 1)
+                ORDER BY a.due_at LIMIT ?""");
+        lockDueLife = format("""
+                SELECT * FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
+                    AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE SKIP LOCKED""");
+        forgettable = format("""
+                SELECT file, version FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state NOT IN ('RESERVED', 'COMMITTED') LIMIT ?""");
+        forget = format("DELETE FROM %2$s WHERE tenant = ? AND file = ? AND version = ?");
+        usage = usageStatement();
+        accounts = format("""
+                SELECT account FROM %1$s WHERE category = '' AND (tenant > ? OR (tenant = ? AND account > ?))
+                ORDER BY tenant, account LIMIT ?""");
+        entries = format("SELECT * FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
+        tenantsWithWork = format("""
+                SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND (
+                    EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL)
+                    OR EXISTS (SELECT 1 FROM %2$s a WHERE a.tenant = u.tenant AND a.due_at <= %4$s ))
+                LIMIT ?""");
+    }
+
+    /** The versions of some files, with every state they may be in. */
+    String versionsOf(int files) {
+        return format("SELECT * FROM %2$s WHERE tenant = ? AND file IN ("
+                + String.join(", ", Collections.nCopies(files, "?")) + ") ORDER BY file, version");
+    }
+
+    /** Allocations with those of their ends that are not settled yet. */
+    private String standing() {
+        return format("""
+                SELECT a.*, coalesce(f.kind, r.kind) AS open_end, coalesce(f.bytes, r.bytes) AS open_bytes,
+                    coalesce(f.recorded_at, r.recorded_at) AS open_since
+                FROM %2$s a
+                LEFT JOIN %3$s r ON r.tenant = a.tenant AND r.file = a.file AND r.version = a.version
+                    AND r.generation = a.generation AND r.phase = 1 AND r.seq IS NULL
+                LEFT JOIN %3$s f ON f.tenant = a.tenant AND f.file = a.file AND f.version = a.version
+                    AND f.generation = a.generation AND f.phase = 2 AND f.seq IS NULL""");
+    }
+
+    /**
+     * Counters, and what the ends that are not settled yet will change in them, in one snapshot: the bytes of each
+     * entry, and for each file that has one whether it is counted before and after.
+     */
+    private String usageStatement() {
+        return format("""
+                SELECT 'C' AS what, category, used_bytes, reserved_bytes, used_files, reserved_files, updated_at
+                FROM %1$s WHERE tenant = ? AND account = ?
+                UNION ALL
+                SELECT 'E', e.category, e.bytes, CASE WHEN e.phase = 1 THEN -a.bytes ELSE 0 END,
+                    0, CASE WHEN e.phase = 1 THEN -a.files_held ELSE 0 END, e.recorded_at
+                FROM %3$s e JOIN %2$s a ON a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
+                    AND a.generation = e.generation
+                WHERE e.tenant = ? AND e.seq IS NULL AND (e.account = ? OR e.account LIKE ? ESCAPE '!')
+                UNION ALL
+                SELECT 'F', g.category, 0, 0,
+                    CASE WHEN EXISTS (
+                        SELECT 1 FROM %2$s a
+                        LEFT JOIN %3$s r ON r.tenant = a.tenant AND r.file = a.file AND r.version = a.version
+                            AND r.generation = a.generation AND r.phase = 1 AND r.kind = 'COMMIT' AND r.seq IS NULL
+                        LEFT JOIN %3$s f ON f.tenant = a.tenant AND f.file = a.file AND f.version = a.version
+                            AND f.generation = a.generation AND f.phase = 2 AND f.seq IS NULL
+                        WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
+                            AND a.category = g.category AND (a.state = 'COMMITTED' OR r.kind IS NOT NULL)
+                            AND f.kind IS NULL) THEN 1 ELSE 0 END
+                    - CASE WHEN EXISTS (
+                        SELECT 1 FROM %2$s a WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
+                            AND a.category = g.category AND a.state = 'COMMITTED') THEN 1 ELSE 0 END,
+                    0, CAST(NULL AS TIMESTAMP WITH TIME ZONE)
+                FROM (SELECT DISTINCT e.tenant, e.file, e.account, e.category FROM %3$s e
+                    WHERE e.tenant = ? AND e.seq IS NULL AND (e.account = ? OR e.account LIKE ? ESCAPE '!')) g""");
+    }
+
+    private String format(String sql) {
+        return sql.formatted(tables.usage(), tables.allocation(), tables.ledger(), now);
+    }
+}

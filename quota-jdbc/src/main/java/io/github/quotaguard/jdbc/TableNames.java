@@ -1,0 +1,58 @@
+package io.github.quotaguard.jdbc;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** The names of the tables: validated once, so that they can stand in SQL as they are. */
+record TableNames(@Nullable String schema, String prefix) {
+
+    static final String DEFAULT_PREFIX = "quota_";
+
+    /** What every supported database takes as an identifier, in bytes. */
+    private static final int MAX_IDENTIFIER = 63;
+
+    private static final String LONGEST_SUFFIX = "allocation_due";
+    private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
+    private static final Pattern DEFAULT_NAME = Pattern.compile("\\b(INDEX IF NOT EXISTS )?quota_([a-z_]+)\\b");
+
+    TableNames {
+        int longest = MAX_IDENTIFIER - LONGEST_SUFFIX.length();
+        require("table prefix", prefix, longest);
+        if (schema != null) {
+            require("schema", schema, MAX_IDENTIFIER);
+        }
+    }
+
+    private static void require(String what, String name, int longest) {
+        if (name.length() > longest || !IDENTIFIER.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "%s has to be a letter followed by letters, digits and '_', at most %d characters; it has %d"
+                            .formatted(what, longest, name.length()));
+        }
+    }
+
+    String usage() {
+        return qualified("usage");
+    }
+
+    String allocation() {
+        return qualified("allocation");
+    }
+
+    String ledger() {
+        return qualified("ledger");
+    }
+
+    /** Puts these names into a script that is written with the default ones. */
+    String applyTo(String script) {
+        return DEFAULT_NAME
+                .matcher(script)
+                .replaceAll(found -> Matcher.quoteReplacement(
+                        found.group(1) == null ? qualified(found.group(2)) : found.group(1) + prefix + found.group(2)));
+    }
+
+    private String qualified(String suffix) {
+        return (schema == null ? "" : schema + ".") + prefix + suffix;
+    }
+}

@@ -1,0 +1,9 @@
+/** Quota accounting on a relational database through JDBC. */
+module io.github.quotaguard.jdbc {
+    requires transitive io.github.quotaguard.core;
+    requires transitive java.sql;
+    requires static transitive org.jspecify;
+    requires org.slf4j;
+
+    exports io.github.quotaguard.jdbc;
+}

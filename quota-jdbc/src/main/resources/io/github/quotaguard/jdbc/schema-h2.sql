@@ -1,0 +1,67 @@
+-- Quotaguard on H2. Usable as it is, as a Flyway or Liquibase migration.
+-- Every primary key begins with the tenant.
+
+-- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
+-- lock orders everything that changes the tenant's counters.
+CREATE TABLE IF NOT EXISTS quota_usage (
+    tenant         VARCHAR(128)                NOT NULL,
+    account        VARCHAR(515)                NOT NULL,
+    category       VARCHAR(64)                 NOT NULL,
+    used_bytes     BIGINT                      NOT NULL CHECK (used_bytes >= 0),
+    reserved_bytes BIGINT                      NOT NULL CHECK (reserved_bytes >= 0),
+    used_files     BIGINT                      NOT NULL CHECK (used_files >= 0),
+    reserved_files BIGINT                      NOT NULL CHECK (reserved_files >= 0),
+    last_seq       BIGINT                      NOT NULL,
+    updated_at     TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (tenant, account, category)
+);
+
+-- The current life of each version of each file. due_at is when the sweeper looks at it next: the deadline of a
+-- reservation, the time to forget an ended life, null for a stored file.
+CREATE TABLE IF NOT EXISTS quota_allocation (
+    tenant         VARCHAR(128)                NOT NULL,
+    file           VARCHAR(255)                NOT NULL,
+    version        VARCHAR(255)                NOT NULL,
+    account        VARCHAR(515)                NOT NULL,
+    category       VARCHAR(64)                 NOT NULL,
+    state          VARCHAR(9)                  NOT NULL,
+    generation     BIGINT                      NOT NULL,
+    attempt        INTEGER                     NOT NULL,
+    bytes          BIGINT                      NOT NULL CHECK (bytes >= 0),
+    files_held     INTEGER                     NOT NULL,
+    declared_bytes BIGINT,
+    replaces       VARCHAR(257),
+    metadata       VARCHAR(8192)               NOT NULL,
+    forced_reason  VARCHAR(255),
+    retain_until   TIMESTAMP(6) WITH TIME ZONE,
+    born_at        TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    deadline       TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    since          TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    due_at         TIMESTAMP(6) WITH TIME ZONE,
+    PRIMARY KEY (tenant, file, version)
+);
+
+CREATE INDEX IF NOT EXISTS quota_allocation_due ON quota_allocation (tenant, due_at);
+
+-- The ends of reservations (phase 1) and of files (phase 2), each at most once. seq is null until an entry is settled.
+CREATE TABLE IF NOT EXISTS quota_ledger (
+    tenant         VARCHAR(128)                NOT NULL,
+    file           VARCHAR(255)                NOT NULL,
+    version        VARCHAR(255)                NOT NULL,
+    generation     BIGINT                      NOT NULL,
+    phase          INTEGER                     NOT NULL,
+    kind           VARCHAR(7)                  NOT NULL,
+    account        VARCHAR(515)                NOT NULL,
+    category       VARCHAR(64)                 NOT NULL,
+    bytes          BIGINT                      NOT NULL,
+    replaced_by    BIGINT,
+    reason         VARCHAR(255),
+    metadata       VARCHAR(8192)               NOT NULL,
+    recorded_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    seq            BIGINT,
+    files          INTEGER,
+    settled_at     TIMESTAMP(6) WITH TIME ZONE,
+    PRIMARY KEY (tenant, file, version, generation, phase)
+);
+
+CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq);
