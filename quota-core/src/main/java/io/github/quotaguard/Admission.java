@@ -46,6 +46,10 @@ public sealed interface Admission {
      */
     record Busy(FileVersion id, String reason) implements Admission {}
 
+    private static String category(Allocation allocation) {
+        return allocation.category() == null ? "no category" : "category " + allocation.category();
+    }
+
     /**
      * Returns the reservation.
      *
@@ -67,12 +71,12 @@ public sealed interface Admission {
         if (this instanceof Conflict conflict) {
             Allocation standing = conflict.standing();
             throw new UploadConflictException(
-                    "%s is in conflict with %s of %s, category %s, %d bytes, %s since %s: use overwrite() or another version"
+                    "%s is in conflict with %s of %s, %s, %d bytes, %s since %s: use overwrite() or another version"
                             .formatted(
                                     conflict.id(),
                                     standing.id(),
                                     standing.account(),
-                                    standing.category(),
+                                    category(standing),
                                     standing.bytes(),
                                     standing.state(),
                                     standing.since()),

@@ -12,7 +12,7 @@ final class LimitText {
 
     static String of(LimitCheck check) {
         if (check.limit() == CounterLimit.UNLIMITED) {
-            return "%s counts at most %d %s".formatted(check.account(), check.limit(), unit(check));
+            return "%s counts at most %s %s".formatted(check.account(), check.limit(), unit(check));
         }
         if (check.metric() == MetricType.FILE_BYTES) {
             return "it has %s, %s allows %s per file"
@@ -47,8 +47,10 @@ final class LimitText {
     }
 
     private static String amount(LimitCheck check, long value) {
-        return check.metric() == MetricType.FILES
-                ? value + (value == 1 ? " file" : " files")
-                : value < 1024 ? value + " bytes" : "%d bytes (%s)".formatted(value, ByteCount.format(value));
+        String unit = check.metric() == MetricType.FILES ? "file" : "byte";
+        String count = "%s %s%s".formatted(value, unit, value == 1 ? "" : "s");
+        return check.metric() == MetricType.FILES || value < 1024
+                ? count
+                : "%s (%s)".formatted(count, ByteCount.format(value));
     }
 }

@@ -86,6 +86,7 @@ public final class QuotaLimits {
     public QuotaLimits withBytes(String category, long bytes) {
         Map<Category, Long> changed = new HashMap<>(bytesByCategory);
         changed.put(new Category(category), require("bytes of category " + category, bytes));
+        changed.values().remove(CounterLimit.UNLIMITED);
         return new QuotaLimits(this.bytes, files, bytesPerFile, Map.copyOf(changed), thresholds);
     }
 

@@ -29,12 +29,16 @@ public final class Reservation implements AutoCloseable {
     }
 
     private final Reservations reservations;
+    /** What this handle was given out for; a later snapshot may bear the attempt of a retry that took it over. */
+    private final Allocation granted;
+
     private volatile Allocation allocation;
     private volatile Handle handle;
     private volatile @Nullable CallerTransaction joined;
 
     Reservation(Reservations reservations, Allocation allocation) {
         this.reservations = reservations;
+        this.granted = allocation;
         this.allocation = allocation;
         this.handle = allocation.state() == AllocationState.RESERVED ? Handle.OPEN : Handle.ENDED;
     }
@@ -63,7 +67,7 @@ public final class Reservation implements AutoCloseable {
      * @return true if a commit of the same size will only replay
      */
     public boolean isAlreadyStored() {
-        return allocation.state() == AllocationState.COMMITTED && handle != Handle.DETACHED;
+        return granted.state() == AllocationState.COMMITTED;
     }
 
     /**
@@ -209,7 +213,7 @@ public final class Reservation implements AutoCloseable {
      * This handle's close does nothing any more. The token is a name and not a secret: whoever presents it has to be
      * authorised by the application.
      *
-     * @return a token of URL-safe characters, at most 2.1 KiB
+     * @return a token of URL-safe characters, at most 2,591
      */
     public String detach() {
         handle = Handle.DETACHED;
@@ -229,7 +233,7 @@ public final class Reservation implements AutoCloseable {
                 transaction.closed(allocation);
             } else if (handle == Handle.OPEN) {
                 handle = Handle.ENDED;
-                reservations.store().abandon(allocation);
+                reservations.store().abandon(granted);
             }
         } catch (RuntimeException e) {
             LOG.warn(

@@ -33,7 +33,7 @@ record ReservationToken(FileVersion id, long generation, Instant bornAt) {
             out.writeUTF(id.tenant());
             out.writeUTF(id.file());
             out.writeUTF(id.version());
-            out.writeInt(checksum(bytes.toByteArray(), bytes.size()));
+            out.writeInt(checksum(bytes.toByteArray()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,18 +50,20 @@ record ReservationToken(FileVersion id, long generation, Instant bornAt) {
             long generation = in.readLong();
             Instant bornAt = Instant.ofEpochMilli(in.readLong());
             FileVersion id = new FileVersion(in.readUTF(), in.readUTF(), in.readUTF());
-            if (in.readInt() != checksum(bytes, bytes.length - Integer.BYTES) || in.available() > 0) {
+            ReservationToken decoded = new ReservationToken(id, generation, bornAt);
+            // Equal only with the right checksum, nothing behind it, and no other spelling in Base64.
+            if (!decoded.encode().equals(token)) {
                 throw malformed(null);
             }
-            return new ReservationToken(id, generation, bornAt);
+            return decoded;
         } catch (IOException | IllegalArgumentException e) {
             throw malformed(e);
         }
     }
 
-    private static int checksum(byte[] bytes, int length) {
+    private static int checksum(byte[] bytes) {
         CRC32 checksum = new CRC32();
-        checksum.update(bytes, 0, length);
+        checksum.update(bytes);
         return (int) checksum.getValue();
     }
 

@@ -51,7 +51,7 @@ final class UploadExplainer {
         List<LimitCheck> checks = new ArrayList<>();
         for (CounterLimit limit : limits.freshOf(spec)) {
             limit.check(store.usage(limit.account()).of(limit.category()), bytes, files, spec.bytes()).stream()
-                    .filter(check -> check.limit() != CounterLimit.UNLIMITED)
+                    .filter(check -> check.limit() != CounterLimit.UNLIMITED || check.isExceeded())
                     .forEach(checks::add);
         }
         return checks;
@@ -63,10 +63,15 @@ final class UploadExplainer {
         if (exceeded.isEmpty()) {
             return new Explanation(Decision.ADMIT, "it fits into every limit", checks, Optional.empty());
         }
-        if (spec.forcedReason() != null) {
+        if (spec.forcedReason() != null && exceeded.stream().noneMatch(UploadExplainer::isUncountable)) {
             return new Explanation(Decision.ADMIT, "it is forced: " + spec.forcedReason(), checks, Optional.empty());
         }
         return new Explanation(
                 Decision.REFUSE, QuotaExceededException.describe(spec.id(), exceeded), checks, Optional.empty());
+    }
+
+    /** Says whether a charge passes what a counter can hold, which not even an administrator can force. */
+    private static boolean isUncountable(LimitCheck check) {
+        return check.requested() > CounterLimit.UNLIMITED - check.used() - check.reserved();
     }
 }

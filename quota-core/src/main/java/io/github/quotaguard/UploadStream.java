@@ -4,11 +4,16 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An upload's bytes, counted against its reservation as they are read. When they outgrow what is held, the reservation
  * is extended in growing steps, near a limit by just what is needed; as they flow, its deadline is renewed. A read
- * throws {@link QuotaExceededException} before it returns the first byte that is not covered.
+ * throws {@link QuotaExceededException} before it returns the first byte that is not covered; the bytes of that read are
+ * gone, so each later one fails.
+ *
+ * <p>The retry of an upload that was already stored can be read as far as the stored file goes; a longer one is an
+ * {@link UploadConflictException}.
  *
  * <p>Closing it closes the source, and releases the reservation unless it was committed. Not thread-safe.
  */
@@ -23,13 +28,16 @@ public final class UploadStream extends FilterInputStream {
     private long covered;
     private long count;
     private long renewedAt;
+    private @Nullable RuntimeException dropped;
 
     UploadStream(InputStream source, Reservation reservation, long renewalNanos, LongSupplier nanoTime) {
         super(source);
         this.reservation = reservation;
         this.nanoTime = nanoTime;
         this.renewalNanos = renewalNanos;
-        this.covered = reservation.allocation().spec().bytes();
+        this.covered = reservation.isAlreadyStored()
+                ? reservation.allocation().bytes()
+                : reservation.allocation().spec().bytes();
         this.renewedAt = nanoTime.getAsLong();
     }
 
@@ -65,13 +73,15 @@ public final class UploadStream extends FilterInputStream {
      *
      * @return the byte, or −1 at the end
      * @throws QuotaExceededException if the byte is not covered and does not fit
-     * @throws IOException if the source fails
+     * @throws RuntimeException as {@link Reservation#extendTo}
+     * @throws IOException if the source fails, or an earlier read was refused
      */
     @Override
     public int read() throws IOException {
+        requireComplete();
         int value = super.read();
         if (value >= 0) {
-            cover(1);
+            countOn(1);
         }
         return value;
     }
@@ -81,13 +91,15 @@ public final class UploadStream extends FilterInputStream {
      *
      * @return how many, or −1 at the end
      * @throws QuotaExceededException if one of them is not covered and does not fit; none of them counts then
-     * @throws IOException if the source fails
+     * @throws RuntimeException as {@link Reservation#extendTo}
+     * @throws IOException if the source fails, or an earlier read was refused
      */
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+        requireComplete();
         int read = super.read(buffer, offset, length);
         if (read > 0) {
-            cover(read);
+            countOn(read);
         }
         return read;
     }
@@ -111,15 +123,40 @@ public final class UploadStream extends FilterInputStream {
         }
     }
 
-    private void cover(int more) {
+    /** Stops a caller that reads on after an exception from keeping a file with a hole. */
+    private void requireComplete() throws IOException {
+        if (dropped != null) {
+            throw new IOException("an earlier read failed and its bytes are lost: upload the file again", dropped);
+        }
+    }
+
+    private void countOn(int more) {
         long needed = count + more;
-        if (needed > covered) {
+        try {
+            cover(needed);
+        } catch (RuntimeException e) {
+            dropped = e;
+            throw e;
+        }
+        count = needed;
+    }
+
+    private void cover(long needed) {
+        if (reservation.isAlreadyStored()) {
+            requireStored(needed);
+        } else if (needed > covered) {
             extend(needed);
         } else if (nanoTime.getAsLong() - renewedAt > renewalNanos) {
             reservation.renew();
             renewedAt = nanoTime.getAsLong();
         }
-        count = needed;
+    }
+
+    /** A stored file neither grows nor expires; the commit of another size says that it is in conflict. */
+    private void requireStored(long needed) {
+        if (needed > covered) {
+            reservation.commit(needed);
+        }
     }
 
     private void extend(long needed) {

@@ -1,5 +1,7 @@
 package io.github.quotaguard;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Keeps the bytes of an upload while room is reserved for them.
  *
@@ -7,7 +9,7 @@ package io.github.quotaguard;
  * @param <X> what it throws
  */
 @FunctionalInterface
-public interface UploadWork<T, X extends Exception> {
+public interface UploadWork<T extends @Nullable Object, X extends Exception> {
 
     /**
      * Keeps the bytes.

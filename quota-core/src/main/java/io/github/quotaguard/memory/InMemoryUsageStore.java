@@ -4,6 +4,8 @@ import io.github.quotaguard.store.TenantState;
 import io.github.quotaguard.store.TenantStateStore;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,7 +42,18 @@ public final class InMemoryUsageStore extends TenantStateStore {
     @Override
     protected <R> R update(String tenant, Function<TenantState, R> step) {
         Tenant known = tenants.get(tenant);
-        return (known == null ? tenants.computeIfAbsent(tenant, name -> new Tenant()) : known).run(step);
+        return known == null ? updateUncharged(tenant, step) : known.run(step);
+    }
+
+    /** Keeps the tenant only if the step charged it: whoever asks for made-up tenants must not fill the memory. */
+    private <R> R updateUncharged(String tenant, Function<TenantState, R> step) {
+        List<R> result = new ArrayList<>(1);
+        tenants.compute(tenant, (name, standing) -> {
+            Tenant known = standing == null ? new Tenant() : standing;
+            result.add(known.run(step));
+            return known.isCharged() ? known : null;
+        });
+        return result.get(0);
     }
 
     @Override
@@ -58,6 +71,10 @@ public final class InMemoryUsageStore extends TenantStateStore {
 
         private final ReentrantLock lock = new ReentrantLock();
         private final TenantState state = new TenantState();
+
+        boolean isCharged() {
+            return run(charged -> !charged.accounts().isEmpty());
+        }
 
         <R> R run(Function<TenantState, R> step) {
             lock.lock();

@@ -1,5 +1,6 @@
 package io.github.quotaguard.store;
 
+import java.time.Instant;
 import java.util.Collection;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,6 +38,19 @@ public final class Lifecycle {
             }
         }
         return Optional.empty();
+    }
+
+    /**
+     * Says whether what is in an upload's way is a reservation that may be expired first.
+     *
+     * @param answer what {@link #answerToReserve} said
+     * @param now the store's clock
+     * @return true for a conflict with a reservation past its deadline
+     */
+    public static boolean isOverdue(ReserveResult answer, Instant now) {
+        return answer instanceof ReserveResult.Conflict conflict
+                && conflict.standing().state() == AllocationState.RESERVED
+                && !conflict.standing().deadline().isAfter(now);
     }
 
     /**

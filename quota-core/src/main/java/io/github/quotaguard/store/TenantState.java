@@ -33,7 +33,8 @@ public final class TenantState {
         List<Allocation> live = file == null ? List.of() : file.live();
         Optional<ReserveResult> answer = Lifecycle.answerToReserve(spec, live);
         if (answer.isPresent()) {
-            return answer.get();
+            boolean expired = Lifecycle.isOverdue(answer.get(), now) && books.expireDue(now, Integer.MAX_VALUE) > 0;
+            return expired ? reserve(command, now) : answer.get();
         }
         Optional<Allocation> retried = Lifecycle.retried(spec, live);
         if (retried.isPresent()) {

@@ -44,6 +44,9 @@ abstract class Dialect {
         return work.run(sql);
     }
 
+    /** The isolation level at which a single statement reads one snapshot of all tables. */
+    abstract int snapshotIsolation();
+
     /** The one statement that reserves, or null if the database takes several. */
     @Nullable
     String reserveStatement(TableNames tables) {

@@ -4,7 +4,6 @@ import io.github.quotaguard.jdbc.OwnTransactions.Rollback;
 import io.github.quotaguard.jdbc.OwnTransactions.Work;
 import io.github.quotaguard.jdbc.Settling.Root;
 import io.github.quotaguard.store.Allocation;
-import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
@@ -13,8 +12,6 @@ import io.github.quotaguard.store.Lifecycle;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,13 +47,7 @@ final class Ending {
             return answer;
         }
         Allocation life = found.orElseThrow();
-        long credit = 0;
-        for (Allocation replaced : reading.replacedBy(sql, life)) {
-            if (!entries.endFile(sql, replaced, life)) {
-                throw new Rollback(Optional.empty());
-            }
-            credit += replaced.bytes();
-        }
+        long credit = entries.endReplaced(sql, life, () -> reading.replacedBy(sql, life));
         if (bytes - credit > life.bytes()) {
             throw new Rollback(Optional.of(new CommitResult.NotCovered(life)));
         }
@@ -113,22 +104,11 @@ final class Ending {
 
     DeleteResult delete(DeleteCommand command) {
         return transactions.inTransaction("delete of " + command.file(), sql -> {
-            List<Allocation> deleted = new ArrayList<>();
-            List<Allocation> reserved = new ArrayList<>();
-            String tenant = command.account().tenant();
-            for (Allocation version : reading.liveVersions(sql, tenant, command.file())) {
-                if (command.selects(version)) {
-                    if (version.state() == AllocationState.RESERVED) {
-                        reserved.add(version);
-                    } else if (entries.endFile(sql, version, null)) {
-                        deleted.add(version);
-                    }
-                }
+            DeleteResult result = entries.endFiles(sql, command, reading);
+            if (!result.deleted().isEmpty()) {
+                settle(sql, settling.lockRoot(sql, command.account().tenant()));
             }
-            if (!deleted.isEmpty()) {
-                settle(sql, settling.lockRoot(sql, tenant));
-            }
-            return new DeleteResult(deleted, reserved);
+            return result;
         });
     }
 

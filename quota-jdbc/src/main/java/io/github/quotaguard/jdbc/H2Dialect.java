@@ -8,6 +8,9 @@ final class H2Dialect extends Dialect {
     static final int LOCK_TIMEOUT = 50200;
     static final int CONCURRENT_UPDATE = 90131;
 
+    /** H2's level of its own, {@code org.h2.engine.Constants.TRANSACTION_SNAPSHOT}. */
+    private static final int SNAPSHOT = 6;
+
     @Override
     String schemaScript() {
         return "schema-h2.sql";
@@ -38,5 +41,11 @@ final class H2Dialect extends Dialect {
         } finally {
             setLockTimeout(sql, before);
         }
+    }
+
+    /** At its other levels, a statement with subqueries sees other transactions commit in between. */
+    @Override
+    int snapshotIsolation() {
+        return SNAPSHOT;
     }
 }

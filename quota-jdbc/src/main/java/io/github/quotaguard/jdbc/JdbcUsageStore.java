@@ -184,7 +184,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     }
 
     private <T> T read(String what, OwnTransactions.Work<T> work) {
-        return transactions.statement(what, work);
+        return transactions.snapshot(what, work);
     }
 
     /** Ends the store's thread; the data source stays open. What is left to settle is settled by other nodes, or later. */

@@ -12,7 +12,6 @@ import io.github.quotaguard.store.Replacement;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -62,15 +61,10 @@ final class JoinedTransaction implements CallerTransaction {
 
     /** Deletes what is replaced first, since only then is it known whether its bytes count as credit. */
     private CommitResult commitReplacing(Allocation reservation, long bytes) throws SQLException {
-        List<Allocation> replaced = new ArrayList<>(reading.replacedIn(callers, reservation));
-        long credit = replaced.stream().mapToLong(Allocation::bytes).sum();
-        List<Allocation> standing = own(sql -> reading.replacedBy(sql, reservation));
-        for (Allocation version : standing) {
-            if (replaced.stream().noneMatch(done -> done.generation() == version.generation())
-                    && entries.endFile(callers, version, reservation)) {
-                credit += version.bytes();
-            }
-        }
+        long credit = reading.replacedIn(callers, reservation).stream()
+                .mapToLong(Allocation::bytes)
+                .sum();
+        credit += entries.endReplaced(callers, reservation, () -> own(sql -> reading.replacedBy(sql, reservation)));
         return reservation.state() == AllocationState.RESERVED && bytes - credit > reservation.bytes()
                 ? new CommitResult.NotCovered(reservation)
                 : insert(reservation, bytes);
@@ -106,51 +100,40 @@ final class JoinedTransaction implements CallerTransaction {
 
     DeleteResult delete(DeleteCommand command) {
         try {
-            List<Allocation> deleted = new ArrayList<>();
-            List<Allocation> reserved = new ArrayList<>();
-            String tenant = command.account().tenant();
-            for (Allocation version : reading.liveVersions(callers, tenant, command.file())) {
-                if (command.selects(version)) {
-                    if (version.state() == AllocationState.RESERVED) {
-                        reserved.add(version);
-                    } else if (entries.endFile(callers, version, null)) {
-                        deleted.add(version);
-                    }
+            DeleteResult result = entries.endFiles(callers, command, reading);
+            if (result.deleted().isEmpty() && isStoredUnseen(command)) {
+                result = entries.endFiles(callers, command, reading);
+                if (result.deleted().isEmpty() && isStoredUnseen(command)) {
+                    throw new UsageStoreException(
+                            "file %s was stored after this transaction's snapshot; run the transaction again"
+                                    .formatted(command.file()),
+                            true,
+                            null);
                 }
             }
-            requireNothingUnseen(command, deleted);
-            return new DeleteResult(deleted, reserved);
+            return result;
         } catch (SQLException e) {
             throw failed("delete of " + command.file(), e);
         }
     }
 
-    /** A file that was committed after the caller's snapshot must not look as if it were not there. */
-    private void requireNothingUnseen(DeleteCommand command, List<Allocation> deleted) {
-        if (!deleted.isEmpty()) {
-            return;
+    /** A file that was stored after the caller's snapshot must not look as if it were not there. */
+    private boolean isStoredUnseen(DeleteCommand command) throws SQLException {
+        List<Allocation> live = own(sql -> reading.liveVersions(sql, command.account().tenant(), command.file()));
+        for (Allocation version : live) {
+            if (command.selects(version)
+                    && version.state() == AllocationState.COMMITTED
+                    && !isDeletedHere(version)) {
+                return true;
+            }
         }
-        boolean unseen = own(sql -> reading.liveVersions(sql, command.account().tenant(), command.file())).stream()
-                .filter(command::selects)
-                .filter(version -> version.state() == AllocationState.COMMITTED)
-                .anyMatch(version -> !isDeletedHere(version));
-        if (unseen) {
-            throw new UsageStoreException(
-                    "file %s was stored after this transaction's snapshot; run the transaction again"
-                            .formatted(command.file()),
-                    true,
-                    null);
-        }
+        return false;
     }
 
-    private boolean isDeletedHere(Allocation version) {
-        try {
-            return reading.find(callers, version.id(), version.generation())
-                    .filter(life -> life.state() == AllocationState.DELETED)
-                    .isPresent();
-        } catch (SQLException e) {
-            throw failed("delete of " + version.id(), e);
-        }
+    private boolean isDeletedHere(Allocation version) throws SQLException {
+        return reading.find(callers, version.id(), version.generation())
+                .filter(life -> life.state() == AllocationState.DELETED)
+                .isPresent();
     }
 
     @Override
@@ -159,7 +142,7 @@ final class JoinedTransaction implements CallerTransaction {
     }
 
     private <T> T own(OwnTransactions.Work<T> work) {
-        return transactions.statement("look at what others did", work);
+        return transactions.snapshot("look at what others did", work);
     }
 
     private static UsageStoreException failed(String what, SQLException e) {

@@ -72,7 +72,7 @@ final class Maintenance {
      * @return false if its end is still under way
      */
     boolean settleOrRelease(Allocation reservation) {
-        Optional<Allocation> life = transactions.statement(
+        Optional<Allocation> life = transactions.snapshot(
                 "look at " + reservation.id(), sql -> reading.find(sql, reservation.id(), reservation.generation()));
         if (life.isPresent() && life.get().state() == AllocationState.RESERVED) {
             return switch (ending.abandon(life.get())) {

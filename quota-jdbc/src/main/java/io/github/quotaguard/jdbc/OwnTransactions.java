@@ -28,10 +28,8 @@ final class OwnTransactions {
     private final Dialect dialect;
     private final int lockTimeoutMillis;
 
-    /** Whether new connections are at READ COMMITTED; asked once, since asking can cost a round trip. */
-    private volatile boolean isolationKnown;
-
-    private volatile boolean isolationRight;
+    /** The isolation level of new connections; asked once, since asking can cost a round trip. */
+    private volatile @Nullable Integer defaultIsolation;
 
     OwnTransactions(DataSource dataSource, Dialect dialect, int lockTimeoutMillis) {
         this.dataSource = dataSource;
@@ -92,14 +90,24 @@ final class OwnTransactions {
         return retrying(what, true, work, ifLocked);
     }
 
+    /** Reads in one snapshot of all tables, by a single statement. */
+    <T> T snapshot(String what, Work<T> work) {
+        int isolation = dialect.snapshotIsolation();
+        return retrying(what, isolation == Connection.TRANSACTION_READ_COMMITTED, isolation, work, null);
+    }
+
     private <T> Work<T> bounded(int millis, Work<T> work) {
         return sql -> dialect.withLockTimeout(sql, millis, work);
     }
 
     private <T> T retrying(String what, boolean autoCommit, Work<T> work, @Nullable T ifLocked) {
+        return retrying(what, autoCommit, Connection.TRANSACTION_READ_COMMITTED, work, ifLocked);
+    }
+
+    private <T> T retrying(String what, boolean autoCommit, int isolation, Work<T> work, @Nullable T ifLocked) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return once(autoCommit, work);
+                return once(autoCommit, isolation, work);
             } catch (SQLException e) {
                 if (ifLocked != null && SqlFailures.isLockTimeout(e)) {
                     return ifLocked;
@@ -114,17 +122,17 @@ final class OwnTransactions {
         }
     }
 
-    private <T> T once(boolean autoCommit, Work<T> work) throws SQLException {
+    private <T> T once(boolean autoCommit, int isolation, Work<T> work) throws SQLException {
         try (Connection connection = open()) {
             boolean autoCommitBefore = connection.getAutoCommit();
-            int isolationBefore = useReadCommitted(connection);
+            int isolationBefore = use(connection, isolation);
             if (autoCommitBefore != autoCommit) {
                 connection.setAutoCommit(autoCommit);
             }
             try {
                 return autoCommit ? work.run(new Sql(connection)) : commit(connection, work);
             } finally {
-                restore(connection, autoCommitBefore, isolationBefore);
+                restore(connection, autoCommitBefore, isolation, isolationBefore);
             }
         }
     }
@@ -161,26 +169,25 @@ final class OwnTransactions {
         }
     }
 
-    private int useReadCommitted(Connection connection) throws SQLException {
-        if (isolationKnown && isolationRight) {
-            return Connection.TRANSACTION_READ_COMMITTED;
+    private int use(Connection connection, int isolation) throws SQLException {
+        Integer before = defaultIsolation;
+        if (before == null) {
+            before = connection.getTransactionIsolation();
+            defaultIsolation = before;
         }
-        int before = connection.getTransactionIsolation();
-        isolationRight = before == Connection.TRANSACTION_READ_COMMITTED;
-        isolationKnown = true;
-        if (!isolationRight) {
-            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        if (before != isolation) {
+            connection.setTransactionIsolation(isolation);
         }
         return before;
     }
 
-    private void restore(Connection connection, boolean autoCommit, int isolation) {
+    private static void restore(Connection connection, boolean autoCommit, int isolation, int isolationBefore) {
         try {
             if (connection.getAutoCommit() != autoCommit) {
                 connection.setAutoCommit(autoCommit);
             }
-            if (isolation != Connection.TRANSACTION_READ_COMMITTED) {
-                connection.setTransactionIsolation(isolation);
+            if (isolationBefore != isolation) {
+                connection.setTransactionIsolation(isolationBefore);
             }
         } catch (SQLException e) {
             LOG.debug("A connection could not be restored, it is probably broken", e);

@@ -1,5 +1,6 @@
 package io.github.quotaguard.jdbc;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 
 /** PostgreSQL 15 and later. */
@@ -25,6 +26,11 @@ final class PostgresDialect extends Dialect {
     @Override
     void setLockTimeout(Sql sql, int millis) throws SQLException {
         sql.execute("SET LOCAL lock_timeout = " + millis);
+    }
+
+    @Override
+    int snapshotIsolation() {
+        return Connection.TRANSACTION_READ_COMMITTED;
     }
 
     /**

@@ -136,6 +136,9 @@ final class Reserving {
         List<Allocation> live =
                 versions.stream().filter(version -> version.state().isLive()).toList();
         Optional<ReserveResult> answer = Lifecycle.answerToReserve(spec, live);
+        if (answer.isPresent() && Lifecycle.isOverdue(answer.get(), root.now) && !isInFlight(answer.get(), inFlight)) {
+            return Look.first(Look.Next.CLEAR_ARREARS);
+        }
         if (answer.isPresent()) {
             return Look.answer(answer.get());
         }
@@ -147,7 +150,7 @@ final class Reserving {
         }
         long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
         Charge charge = new Charge(bytes, live.isEmpty() ? 1 : 0, spec.bytes());
-        Look<List<LimitCheck>> verdict = exceeded(sql, spec, command.limits(), charge, inFlight);
+        Look<List<LimitCheck>> verdict = exceeded(sql, root, spec, command.limits(), charge, inFlight);
         List<LimitCheck> exceeded = verdict.answer();
         if (exceeded == null) {
             return Look.first(verdict.next());
@@ -157,6 +160,11 @@ final class Reserving {
         }
         boolean hasRow = versions.stream().anyMatch(version -> version.id().equals(spec.id()));
         return Look.answer(new ReserveResult.Granted(begin(sql, root, command, charge, hasRow)));
+    }
+
+    private static boolean isInFlight(ReserveResult answer, Set<Long> inFlight) {
+        return answer instanceof ReserveResult.Conflict conflict
+                && inFlight.contains(conflict.standing().generation());
     }
 
     private Look<ExtendResult> extend(Sql sql, Root root, ExtendCommand command, Set<Long> inFlight)
@@ -177,7 +185,7 @@ final class Reserving {
         write(sql, renewed(life, 0, life.bytes(), root.now, command.ttl()));
         long more = Math.max(0, command.bytes() - Lifecycle.credit(life.spec(), settled.get()) - life.bytes());
         Charge charge = new Charge(more, 0, command.bytes());
-        Look<List<LimitCheck>> verdict = exceeded(sql, life.spec(), command.limits(), charge, inFlight);
+        Look<List<LimitCheck>> verdict = exceeded(sql, root, life.spec(), command.limits(), charge, inFlight);
         List<LimitCheck> exceeded = verdict.answer();
         if (exceeded == null) {
             return Look.first(verdict.next());
@@ -214,16 +222,19 @@ final class Reserving {
 
     /**
      * Returns the limits that a charge does not fit into, none if it fits; or what has to be done before a refusal may
-     * be given.
+     * be given. What can be settled is settled here and now, since the lock is held.
      */
     private Look<List<LimitCheck>> exceeded(
-            Sql sql, AllocationSpec spec, List<CounterLimit> limits, Charge charge, Set<Long> inFlight)
+            Sql sql, Root root, AllocationSpec spec, List<CounterLimit> limits, Charge charge, Set<Long> inFlight)
             throws SQLException {
         Snapshot snapshot = counters.read(sql, limits);
         if (!snapshot.hasAll(limits)) {
             return Look.first(Look.Next.SEED);
         }
         List<LimitCheck> exceeded = snapshot.exceeded(spec, limits, charge);
+        while (!exceeded.isEmpty() && settling.settle(sql, root) > 0) {
+            exceeded = counters.read(sql, limits).exceeded(spec, limits, charge);
+        }
         if (exceeded.isEmpty()) {
             return Look.answer(exceeded);
         }

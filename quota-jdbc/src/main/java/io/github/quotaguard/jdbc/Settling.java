@@ -38,12 +38,12 @@ final class Settling {
         private Root(String tenant, ResultSet row) throws SQLException {
             this.tenant = tenant;
             this.lastSeq = row.getLong("last_seq");
-            this.now = later(Rows.requiredInstant(row, "now"), Rows.requiredInstant(row, "updated_at"));
+            this.now = later(Rows.requiredInstant(row, "now"), Rows.instant(row, "updated_at"));
         }
 
         /** Clocks may go back, the times in the ledger never do. */
-        private static Instant later(Instant one, Instant other) {
-            return one.isAfter(other) ? one : other;
+        private static Instant later(Instant now, @Nullable Instant before) {
+            return before == null || now.isAfter(before) ? now : before;
         }
     }
 

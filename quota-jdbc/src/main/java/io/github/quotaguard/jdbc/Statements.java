@@ -45,8 +45,8 @@ final class Statements {
         String standing = standing();
         seed = format("""
                 INSERT INTO %1$s (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
-                    last_seq, updated_at)
-                VALUES (?, ?, ?, 0, 0, 0, 0, 0, %4$s)""") + dialect.onConflictDoNothing();
+                    last_seq)
+                VALUES (?, ?, ?, 0, 0, 0, 0, 0)""") + dialect.onConflictDoNothing();
         lockRoot = format("""
                 SELECT last_seq, updated_at, %4$s AS now FROM %1$s WHERE tenant = ? AND account = ? AND category = '' FOR UPDATE""");
         counters = format("""
@@ -115,7 +115,7 @@ final class Statements {
         forget = format("DELETE FROM %2$s WHERE tenant = ? AND file = ? AND version = ?");
         usage = usageStatement();
         accounts = format("""
-                SELECT account FROM %1$s WHERE category = '' AND (tenant > ? OR (tenant = ? AND account > ?))
+                SELECT account FROM %1$s WHERE category = '' AND updated_at IS NOT NULL AND (tenant > ? OR (tenant = ? AND account > ?))
                 ORDER BY tenant, account LIMIT ?""");
         entries = format("SELECT * FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
         tenantsWithWork = format("""

@@ -1,0 +1,124 @@
+package io.github.quotaguard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.never;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.when;
+
+import io.github.quotaguard.memory.InMemoryUsageStore;
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.Usage;
+import org.junit.jupiter.api.Test;
+
+/** How the guard asks the policy, which is the user's and may cache, fail or be wrong. */
+class UploadGuardPolicyTest {
+
+    private static final AccountId ACME = AccountId.of("acme");
+
+    private final ObservedStore store = new ObservedStore(new InMemoryUsageStore());
+    private final QuotaPolicy policy = mock(QuotaPolicy.class);
+    private final UploadGuard guard = UploadGuard.builder(store).policy(policy).build();
+
+    @Test
+    void shouldAdmitWhatFitsOnlyIntoTheFreshLimit() {
+        cachedAndFreshBytes(10, 20);
+
+        assertThat(guard.tryReserve(Upload.of("acme", "photo-1", 15))).isInstanceOf(Admission.Granted.class);
+    }
+
+    @Test
+    void shouldRefuseByTheFreshLimitEvenIfItIsLowerThanTheCachedOne() {
+        cachedAndFreshBytes(10, 5);
+
+        assertThatExceptionOfType(QuotaExceededException.class)
+                .isThrownBy(() -> guard.reserve(Upload.of("acme", "photo-1", 15)))
+                .satisfies(refused -> assertThat(refused.limit()).isEqualTo(5));
+    }
+
+    @Test
+    void shouldNotAskAfreshForWhatFitsIntoTheCachedLimit() {
+        cachedAndFreshBytes(20, 10);
+
+        assertThat(guard.tryReserve(Upload.of("acme", "photo-1", 15))).isInstanceOf(Admission.Granted.class);
+        verify(policy, never()).freshLimits(any());
+    }
+
+    @Test
+    void shouldAskTheStoreOnceIfTheFreshLimitsAreTheSame() {
+        cachedAndFreshBytes(10, 10);
+
+        assertThat(guard.tryReserve(Upload.of("acme", "photo-1", 15))).isInstanceOf(Admission.Refused.class);
+        assertThat(store.calls()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldExtendByTheFreshLimitToo() {
+        cachedAndFreshBytes(10, 20);
+        Reservation reservation = guard.reserve(Upload.of("acme", "photo-1", 10));
+
+        reservation.extendTo(20);
+
+        assertThat(usage()).isEqualTo(new Usage(0, 20, 0, 1));
+        assertThatExceptionOfType(QuotaExceededException.class)
+                .isThrownBy(() -> reservation.extendTo(21))
+                .satisfies(refused -> assertThat(refused.limit()).isEqualTo(20));
+    }
+
+    @Test
+    void shouldThrowWhatThePolicyThrowsAndReserveNothing() {
+        IllegalStateException down = new IllegalStateException("the billing service is down");
+        when(policy.limits(ACME)).thenThrow(down);
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> guard.reserve(Upload.of("acme", "photo-1", 15)))
+                .isSameAs(down);
+        assertThat(store.calls()).isZero();
+    }
+
+    @Test
+    void shouldReserveNothingWhenThePolicyFailsOnlyWhenAskedAfresh() {
+        when(policy.limits(ACME)).thenReturn(QuotaLimits.ofBytes(10));
+        when(policy.freshLimits(ACME)).thenThrow(new IllegalStateException("the billing service is down"));
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> guard.reserve(Upload.of("acme", "photo-1", 15)));
+        assertThat(usage()).isEqualTo(Usage.NONE);
+    }
+
+    @Test
+    void shouldSayWhichAccountThePolicyAnsweredNullFor() {
+        when(policy.limits(ACME)).thenReturn(QuotaLimits.unlimited());
+        when(policy.limits(AccountId.of("acme/user-7"))).thenReturn(null);
+
+        assertThatExceptionOfType(IllegalStateException.class)
+                .isThrownBy(() -> guard.reserve(Upload.of("acme/user-7", "photo-1", 15)))
+                .withMessageContaining("null for account acme/user-7")
+                .withMessageContaining("QuotaLimits.unlimited()");
+        assertThat(store.calls()).isZero();
+    }
+
+    @Test
+    void shouldLeaveTheReservationStandingWhenThePolicyFailsDuringACommit() {
+        when(policy.limits(ACME))
+                .thenReturn(QuotaLimits.ofBytes(100))
+                .thenThrow(new IllegalStateException("the billing service is down"));
+        Reservation reservation = guard.reserve(Upload.of("acme", "photo-1", 10));
+
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> reservation.commit(11));
+        assertThat(reservation.isOpen()).isTrue();
+        assertThat(guard.find("acme", "photo-1").orElseThrow().state()).isEqualTo(AllocationState.RESERVED);
+    }
+
+    private void cachedAndFreshBytes(long cached, long fresh) {
+        when(policy.limits(ACME)).thenReturn(QuotaLimits.ofBytes(cached));
+        when(policy.freshLimits(ACME)).thenReturn(QuotaLimits.ofBytes(fresh));
+    }
+
+    private Usage usage() {
+        return store.usage(ACME).total();
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.quotaguard.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.CommitResult;
+import io.github.quotaguard.store.DeleteResult;
+import io.github.quotaguard.store.ReleaseResult;
+import io.github.quotaguard.store.ReserveResult;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Several ends of one life at once: exactly one wins, and the losers learn which. */
+interface DeadlineRaceContract extends StoreFixture {
+
+    private static List<Allocation> overdue(ContractTenant tenant, int count) {
+        List<Allocation> overdue = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            overdue.add(tenant.upload("f" + i, 100).granted());
+        }
+        tenant.clock.advance(ContractTenant.PAST_TTL);
+        return overdue;
+    }
+
+    @Test
+    default void shouldEndAReservationOnceWhenCommitReleaseAndSweepRace() {
+        ContractTenant tenant = ContractTenant.of(this);
+        List<Allocation> overdue = overdue(tenant, rounds());
+        try (Race race = new Race(3)) {
+            for (Allocation life : overdue) {
+                List<Object> results = race.run(thread -> switch (thread) {
+                    case 0 -> store().commit(life, 60);
+                    case 1 -> store().release(life);
+                    default -> store().sweep();
+                });
+
+                assertAgreed(tenant.now(life), (CommitResult) results.get(0), (ReleaseResult) results.get(1));
+            }
+        }
+        tenant.sweep();
+        tenant.assertConserved();
+    }
+
+    private static void assertAgreed(Allocation life, CommitResult commit, ReleaseResult release) {
+        switch (life.state()) {
+            case COMMITTED -> {
+                assertThat(commit).isEqualTo(new CommitResult.Committed(life));
+                assertThat(release).isNotEqualTo(ReleaseResult.RELEASED);
+            }
+            case RELEASED -> {
+                assertThat(commit).isEqualTo(new CommitResult.Ended(life));
+                assertThat(release).isEqualTo(ReleaseResult.RELEASED);
+            }
+            case EXPIRED -> {
+                assertThat(commit).isEqualTo(new CommitResult.Ended(life));
+                assertThat(release).isEqualTo(ReleaseResult.NO_EFFECT);
+            }
+            case RESERVED, DELETED -> throw new AssertionError("ended as " + life);
+        }
+    }
+
+    @Test
+    default void shouldNotLoseACommitToAnUploadThatNeedsRoom() {
+        try (Race race = new Race(4)) {
+            for (int round = 0; round < rounds(); round++) {
+                ContractTenant tenant = ContractTenant.of(this);
+                tenant.limits.bytes(tenant.root, 150);
+                Allocation overdue = overdue(tenant, 1).get(0);
+
+                List<Object> results = race.run(thread -> thread == 0
+                        ? store().commit(overdue, 100)
+                        : tenant.upload("next-" + thread, 100).reservePatiently());
+
+                long granted = results.stream()
+                        .filter(ReserveResult.Granted.class::isInstance)
+                        .count();
+                boolean committed = tenant.now(overdue).state() == AllocationState.COMMITTED;
+                assertThat(results.get(0) instanceof CommitResult.Committed).isEqualTo(committed);
+                assertThat(granted).isEqualTo(committed ? 0 : 1);
+                tenant.assertConserved();
+            }
+        }
+    }
+
+    @Test
+    default void shouldNotLetACommitAndARetryLoseEachOther() {
+        try (Race race = new Race(2)) {
+            for (int round = 0; round < rounds(); round++) {
+                ContractTenant tenant = ContractTenant.of(this);
+                ContractUpload upload = tenant.upload("photo", 100);
+                Allocation granted = upload.granted();
+
+                List<Object> results =
+                        race.run(thread -> thread == 0 ? store().commit(granted, 100) : upload.reservePatiently());
+
+                assertThat(results.get(0)).isInstanceOf(CommitResult.Committed.class);
+                assertThat(results.get(1))
+                        .isInstanceOfAny(ReserveResult.Granted.class, ReserveResult.AlreadyStored.class);
+                assertThat(tenant.usage().usedBytes()).isEqualTo(100);
+                assertThat(tenant.now(granted).generation()).isEqualTo(granted.generation());
+                tenant.assertConserved();
+            }
+        }
+    }
+
+    @Test
+    default void shouldDeleteAVersionOnceWhenDeleteAndReplacementRace() {
+        try (Race race = new Race(2)) {
+            for (int round = 0; round < rounds(); round++) {
+                ContractTenant tenant = ContractTenant.of(this);
+                tenant.limits.bytes(tenant.root, 100);
+                tenant.upload("photo", 100).version("v1").stored();
+                Allocation next = tenant.upload("photo", 100)
+                        .version("v2")
+                        .replacing("v1")
+                        .granted();
+
+                List<Object> results =
+                        race.run(thread -> thread == 0 ? store().commit(next, 100) : tenant.delete("photo", "v1"));
+
+                boolean deleted = !((DeleteResult) results.get(1)).deleted().isEmpty();
+                if (deleted) {
+                    assertThat(results.get(0)).isInstanceOf(CommitResult.NotCovered.class);
+                    tenant.extended(next, 100);
+                    tenant.committed(next, 100);
+                } else {
+                    assertThat(results.get(0)).isInstanceOf(CommitResult.Committed.class);
+                }
+                assertThat(tenant.usage().usedBytes()).isEqualTo(100);
+                tenant.assertConserved();
+            }
+        }
+    }
+}

@@ -1,0 +1,278 @@
+package io.github.quotaguard.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.Category;
+import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.Entry;
+import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.Replacement;
+import io.github.quotaguard.store.Usage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ids are equal only character for character, or refused before any effect. */
+interface IdContract extends StoreFixture {
+
+    @Test
+    default void shouldKeepFilesWithSimilarIdsApart() {
+        ContractTenant tenant = ContractTenant.of(this);
+        Map<String, Integer> ids = ContractIds.numbered(ContractIds.files(FileVersion.MAX_LENGTH));
+        ids.forEach((id, bytes) -> tenant.upload(id, bytes).stored());
+
+        assertEachHasItsOwn(
+                tenant,
+                ids,
+                id -> new FileVersion(tenant.name, id, ""),
+                allocation -> allocation.id().file());
+        assertThat(tenant.usage().usedFiles()).isEqualTo(ids.size());
+        ids.forEach((id, bytes) -> assertThat(tenant.delete(id).freedBytes()).isEqualTo(bytes.longValue()));
+        tenant.assertConserved();
+    }
+
+    @Test
+    default void shouldKeepVersionsWithSimilarIdsApart() {
+        ContractTenant tenant = ContractTenant.of(this);
+        Map<String, Integer> ids = ContractIds.numbered(ContractIds.files(FileVersion.MAX_LENGTH));
+        ids.put("", ids.size() + 1);
+        ids.forEach((id, bytes) -> tenant.upload("file", bytes).version(id).stored());
+
+        assertEachHasItsOwn(
+                tenant,
+                ids,
+                id -> new FileVersion(tenant.name, "file", id),
+                allocation -> allocation.id().version());
+        assertThat(tenant.usage().usedFiles()).isEqualTo(1);
+        assertThat(store().versions(tenant.name, "file")).hasSize(ids.size());
+        for (String id : List.of("a", "A", "a ", "", "'; DROP TABLE quota_ledger; --")) {
+            long before = tenant.usage().usedBytes();
+            tenant.upload("file", 0).version("next to " + id).replacing(id).stored();
+            assertThat(tenant.usage().usedBytes()).isEqualTo(before - ids.get(id));
+            assertThat(tenant.now(tenant.upload("file", 0).version(id).granted())
+                            .attempt())
+                    .isEqualTo(1);
+        }
+        assertThat(tenant.delete("file", "\u00E9").freedBytes()).isEqualTo((long) ids.get("\u00E9"));
+        assertThat(tenant.delete("file", "E\u0301").deleted()).isEmpty();
+        tenant.assertConserved();
+    }
+
+    private void assertEachHasItsOwn(
+            ContractTenant tenant,
+            Map<String, Integer> ids,
+            Function<String, FileVersion> key,
+            Function<Allocation, String> id) {
+        ids.forEach((name, bytes) -> assertThat(store().find(key.apply(name))).hasValueSatisfying(found -> {
+            assertThat(found.id()).isEqualTo(key.apply(name));
+            assertThat(found.bytes()).isEqualTo(bytes.longValue());
+        }));
+        assertThat(TenantSnapshot.allocations(store(), tenant.name, 7))
+                .extracting(id)
+                .containsExactlyInAnyOrderElementsOf(ids.keySet());
+        assertThat(tenant.entries().stream().collect(Collectors.toMap(Entry::bytes, Entry::id)))
+                .allSatisfy((bytes, entry) -> assertThat(store().find(entry))
+                        .hasValueSatisfying(found -> assertThat(found.bytes()).isEqualTo(bytes)));
+    }
+
+    @Test
+    default void shouldKeepAccountsWithSimilarIdsApart() {
+        ContractTenant tenant = ContractTenant.of(this);
+        Map<String, Integer> ids = ContractIds.numbered(ContractIds.segments(AccountId.MAX_SEGMENT_LENGTH));
+        ids.forEach((id, bytes) ->
+                tenant.upload("f" + bytes, bytes).by(tenant.account(id)).stored());
+
+        ids.forEach((id, bytes) -> assertThat(tenant.usage(tenant.account(id))).isEqualTo(new Usage(bytes, 0, 1, 0)));
+        tenant.assertConserved();
+    }
+
+    @Test
+    default void shouldKeepTenantsWithSimilarIdsApart() {
+        String prefix = ContractTenant.of(this).name;
+        Map<String, Integer> ids =
+                ContractIds.numbered(ContractIds.segments(AccountId.MAX_SEGMENT_LENGTH - prefix.length()));
+        Map<ContractTenant, Integer> tenants = new LinkedHashMap<>();
+        ids.forEach((id, bytes) -> tenants.put(new ContractTenant(store(), clock(), prefix + id), bytes));
+
+        tenants.forEach((tenant, bytes) -> tenant.upload("photo", bytes).stored());
+
+        tenants.forEach((tenant, bytes) -> {
+            assertThat(tenant.usage(tenant.root)).isEqualTo(new Usage(bytes, 0, 1, 0));
+            tenant.assertConserved();
+        });
+    }
+
+    @Test
+    default void shouldKeepCategoriesWithSimilarIdsApart() {
+        ContractTenant tenant = ContractTenant.of(this);
+        Map<String, Integer> ids = ContractIds.numbered(ContractIds.segments(Category.MAX_LENGTH));
+        ids.forEach(
+                (id, bytes) -> tenant.upload("f" + bytes, bytes).category(id).stored());
+
+        ids.forEach((id, bytes) ->
+                assertThat(tenant.usage(tenant.root, id).usedBytes()).isEqualTo(bytes.longValue()));
+        assertThat(store().usage(tenant.user).categories()).hasSize(ids.size());
+        tenant.assertConserved();
+    }
+
+    @Test
+    default void shouldKeepTheLongestIdsOfTheWidestCharacters() {
+        Random random = new Random(7);
+        ContractTenant tenant =
+                new ContractTenant(store(), clock(), ContractIds.wide(random, AccountId.MAX_SEGMENT_LENGTH));
+        AccountId deepest = tenant.account(ContractIds.wide(random, AccountId.MAX_SEGMENT_LENGTH) + "/"
+                + ContractIds.wide(random, AccountId.MAX_SEGMENT_LENGTH) + "/"
+                + ContractIds.wide(random, AccountId.MAX_SEGMENT_LENGTH));
+        ContractUpload upload = tenant.upload(ContractIds.wide(random, FileVersion.MAX_LENGTH), 100)
+                .version(ContractIds.wide(random, FileVersion.MAX_LENGTH))
+                .by(deepest)
+                .category(ContractIds.wide(random, Category.MAX_LENGTH))
+                .replacing(ContractIds.wide(random, FileVersion.MAX_LENGTH))
+                .forced(ContractIds.wide(random, 255));
+
+        Allocation stored = upload.stored();
+
+        assertThat(tenant.now(stored)).isEqualTo(stored);
+        assertThat(stored.spec()).isEqualTo(upload.spec());
+        assertThat(tenant.usage(deepest, upload.spec().category().name()).usedBytes())
+                .isEqualTo(100);
+        tenant.assertConserved();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\0",
+                "a\0",
+                "a\0b",
+                "\r",
+                "\n",
+                "a\r\nb",
+                "\t",
+                "a\u001B[2J",
+                "\u007F",
+                "\u0080",
+                "\u0085",
+                "\u009F",
+                "\u2028",
+                "\u2029",
+                "\u202A",
+                "\u202E",
+                "\u2066",
+                "\u2069",
+                "\u200E",
+                "\u200F",
+                "\u061C"
+            })
+    default void shouldRefuseCharactersThatDoNotSurviveOrDeceive(String id) {
+        assertRefusedEverywhere(id);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0xD83D, 0xDE00, 0xD800, 0xDFFF})
+    default void shouldRefuseUnpairedSurrogates(int surrogate) {
+        char c = (char) surrogate;
+        for (String id : List.of("" + c, "a" + c, c + "a", "" + c + c, "\uDE00\uD83D", "\uD83D\uDE00" + c)) {
+            assertRefusedEverywhere(id);
+        }
+    }
+
+    private static void assertRefusedEverywhere(String id) {
+        idTakers(id)
+                .forEach((what, taker) -> assertThatIllegalArgumentException()
+                        .as(what)
+                        .isThrownBy(() -> taker.accept(id))
+                        .satisfies(e ->
+                                assertThat(e.getMessage()).hasSizeLessThan(300).doesNotContain(id)));
+    }
+
+    private static Map<String, Consumer<String>> idTakers(String id) {
+        Map<String, Consumer<String>> takers = new LinkedHashMap<>();
+        takers.put("tenant", AccountId::new);
+        takers.put("account segment", it -> new AccountId("acme/" + it));
+        takers.put("account segment in the middle", it -> new AccountId("acme/" + it + "/x"));
+        takers.put("category", Category::new);
+        takers.put("tenant of a file", it -> new FileVersion(it, "file", "version"));
+        takers.put("file", it -> new FileVersion("acme", it, "version"));
+        takers.put("file to delete", it -> new DeleteCommand(new AccountId("acme"), it, null));
+        if (!id.isEmpty()) {
+            takers.put("version", it -> new FileVersion("acme", "file", it));
+            takers.put("replaced version", Replacement::ofVersion);
+            takers.put("version to delete", it -> new DeleteCommand(new AccountId("acme"), "file", it));
+        }
+        return takers;
+    }
+
+    @Test
+    default void shouldRefuseEmptyIds() {
+        assertThat(idTakers(""))
+                .allSatisfy(
+                        (what, taker) -> assertThatIllegalArgumentException().isThrownBy(() -> taker.accept("")));
+    }
+
+    @Test
+    default void shouldRefuseIdsThatAreTooLong() {
+        for (int length : new int[] {FileVersion.MAX_LENGTH + 1, 1 << 20}) {
+            assertRefusedEverywhere("x".repeat(length));
+        }
+        assertRefusedEverywhere("\uD83D\uDE00".repeat(FileVersion.MAX_LENGTH / 2 + 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> new AccountId("x".repeat(129)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new AccountId("acme/" + "x".repeat(129)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new Category("x".repeat(65)));
+        assertThatIllegalArgumentException().isThrownBy(() -> new FileVersion("x".repeat(129), "file", ""));
+    }
+
+    @Test
+    default void shouldRefuseMalformedPaths() {
+        for (String path : List.of("/", "/a", "a/", "a//b", "a/b/c/d/e", "a/b/c/d/")) {
+            assertThatIllegalArgumentException().as(path).isThrownBy(() -> new AccountId(path));
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> new FileVersion("a/b", "file", ""));
+    }
+
+    @Test
+    default void shouldRefuseAFileOfAnotherTenantThanItsAccount() {
+        ContractTenant tenant = ContractTenant.of(this);
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> tenant.upload("photo", 1).by(new AccountId("acme")));
+    }
+
+    @Test
+    default void shouldRefuseMetadataThatIsTooMuchOrDoesNotSurvive() {
+        ContractTenant tenant = ContractTenant.of(this);
+        ContractUpload upload = tenant.upload("photo", 1);
+        Map<String, String> pairs = new LinkedHashMap<>();
+        for (int i = 0; i < 17; i++) {
+            pairs.put("key" + i, "value");
+        }
+
+        for (Map<String, String> metadata : List.of(
+                pairs,
+                Map.of("", "empty key"),
+                Map.of("k", "x".repeat(2_048)),
+                Map.of("k", "\u6F22".repeat(683)),
+                Map.of("k\0", "v"),
+                Map.of("k", "v\0"),
+                Map.of("k", "\uD83D"),
+                Map.of("k", "a\nb"))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> upload.metadata(metadata));
+        }
+        Map<String, String> largest = Map.of("k", "x".repeat(2_047));
+        assertThat(tenant.now(upload.metadata(largest).granted()).spec().metadata())
+                .isEqualTo(largest);
+        for (String reason : List.of("", "a\nb", "x".repeat(256))) {
+            assertThatIllegalArgumentException().isThrownBy(() -> upload.forced(reason));
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.quotaguard.contract;
+
+import io.github.quotaguard.store.UsageStore;
+
+/**
+ * The whole contract of a {@link UsageStore}. A test class that implements this interface runs it:
+ *
+ * <pre>{@code
+ * class MyStoreTest implements UsageStoreContract {
+ *
+ *     private final SettableClock clock = new SettableClock();
+ *     private final MyStore store = new MyStore(clock);
+ *
+ *     public UsageStore store() {
+ *         return store;
+ *     }
+ *
+ *     public ContractClock clock() {
+ *         return clock;
+ *     }
+ * }
+ * }</pre>
+ *
+ * <p>The store needs no thread of its own, and must not have one that sweeps on its own while the tests run: they tell
+ * an overdue reservation from an expired one.
+ */
+public interface UsageStoreContract
+        extends ReservationContract,
+                SettlementContract,
+                ReserveAgainContract,
+                StateTableContract,
+                EarlierLifeContract,
+                ExpiryContract,
+                RetentionContract,
+                LimitContract,
+                ForcedContract,
+                FileContract,
+                ReplacementContract,
+                CreditContract,
+                TenantContract,
+                IdContract,
+                SizeContract,
+                PageContract,
+                RaceContract,
+                DeadlineRaceContract,
+                StormContract,
+                ReferenceContract {
+
+    /**
+     * Returns the store under test. The same one may serve all tests of a class.
+     *
+     * @return the store
+     */
+    @Override
+    UsageStore store();
+
+    /**
+     * Returns what moves the clock of {@link #store}.
+     *
+     * @return the clock
+     */
+    @Override
+    ContractClock clock();
+
+    /**
+     * Says how often a race is run; the random tests take a multiple of it.
+     *
+     * @return 20, unless overridden
+     */
+    @Override
+    default int rounds() {
+        return 20;
+    }
+
+    /**
+     * Says how many threads run a race.
+     *
+     * @return 32, unless overridden
+     */
+    @Override
+    default int threads() {
+        return 32;
+    }
+}

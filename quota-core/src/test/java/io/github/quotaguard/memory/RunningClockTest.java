@@ -1,0 +1,27 @@
+package io.github.quotaguard.memory;
+
+import io.github.quotaguard.contract.ContractClock;
+import io.github.quotaguard.contract.UsageStoreContract;
+import io.github.quotaguard.store.UsageStore;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** The contract on a clock that runs on its own between the calls, as that of a database does. */
+class RunningClockTest implements UsageStoreContract {
+
+    private static final AtomicReference<Duration> SHIFT = new AtomicReference<>(Duration.ZERO);
+    private static final Clock SYSTEM = Clock.systemUTC();
+    private static final UsageStore STORE =
+            new InMemoryUsageStore(() -> SYSTEM.instant().plus(SHIFT.get()));
+
+    @Override
+    public UsageStore store() {
+        return STORE;
+    }
+
+    @Override
+    public ContractClock clock() {
+        return duration -> SHIFT.updateAndGet(duration::plus);
+    }
+}

@@ -1,0 +1,8 @@
+package io.github.quotaguard.jdbc;
+
+class H2StoreContractTest extends JdbcStoreContract {
+
+    H2StoreContractTest() {
+        super(TestDatabase.H2);
+    }
+}

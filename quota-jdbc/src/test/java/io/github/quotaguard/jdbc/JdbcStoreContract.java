@@ -1,0 +1,50 @@
+package io.github.quotaguard.jdbc;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.contract.ContractClock;
+import io.github.quotaguard.contract.UsageStoreContract;
+import io.github.quotaguard.store.UsageStore;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.TestInstance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The contract on a real database; the store's thread sleeps, since the contract sweeps by itself. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class JdbcStoreContract implements UsageStoreContract {
+
+    private final TestDatabase database;
+    private final HikariDataSource pool;
+    private final JdbcUsageStore store;
+
+    JdbcStoreContract(TestDatabase database) {
+        this.database = database;
+        this.pool = database.pool(10);
+        this.store = configure(JdbcUsageStore.builder(pool).sweepInterval(Duration.ofDays(1)))
+                .build()
+                .createSchemaIfMissing();
+    }
+
+    /** Sets what a variant sets. */
+    JdbcUsageStore.Builder configure(JdbcUsageStore.Builder builder) {
+        return builder;
+    }
+
+    @Override
+    public UsageStore store() {
+        return store;
+    }
+
+    @Override
+    public ContractClock clock() {
+        return duration -> database.advance(pool, duration);
+    }
+
+    @AfterAll
+    void close() throws Exception {
+        assertThat(TableCheck.violations(pool)).isEmpty();
+        store.close();
+        pool.close();
+    }
+}

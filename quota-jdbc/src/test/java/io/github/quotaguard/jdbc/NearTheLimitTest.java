@@ -1,0 +1,125 @@
+package io.github.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.Admission;
+import io.github.quotaguard.QuotaLimits;
+import io.github.quotaguard.QuotaPolicy;
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.Upload;
+import io.github.quotaguard.UploadGuard;
+import java.sql.Connection;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class NearTheLimitTest {
+
+    private static final int THREADS = 32;
+    private static final QuotaPolicy TIGHT = account -> account.path().equals("acme/user-7")
+            ? QuotaLimits.ofBytes(140_074)
+            : QuotaLimits.unlimited();
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void shouldAdmitExactlyWhatFits(TestDatabase database) throws Exception {
+        try (HikariDataSource pool = database.pool(THREADS)) {
+            admitExactly(database, pool, JdbcUsageStore.builder(pool), 28_800);
+        }
+    }
+
+    @Test
+    void shouldAdmitExactlyWhatFitsInSeveralStatements() throws Exception {
+        try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(THREADS)) {
+            admitExactly(
+                    TestDatabase.POSTGRESQL,
+                    pool,
+                    JdbcUsageStore.builder(pool).reserveInSeveralStatements(),
+                    22_400);
+        }
+    }
+
+    /** 20,010 uploads of 7 bytes fit into 140,074, with 4 bytes left over. */
+    private static void admitExactly(
+            TestDatabase database, HikariDataSource pool, JdbcUsageStore.Builder builder, int attempts)
+            throws Exception {
+        Proof proof = new Proof("limit", database, 0);
+        try (JdbcUsageStore store = builder.build().createSchemaIfMissing()) {
+            UploadGuard guard = UploadGuard.builder(store).policy(TIGHT).build();
+            Crowd.run(THREADS, thread -> {
+                for (int i = 0; i < attempts / THREADS; i++) {
+                    Upload upload = Upload.of("acme/user-7", "f-" + thread + "-" + i, 7);
+                    Admission admission = guard.tryReserve(upload.category("image"));
+                    proof.operations.increment();
+                    if (admission instanceof Admission.Granted) {
+                        proof.admitted.increment();
+                    } else if (admission instanceof Admission.Refused) {
+                        proof.refused.increment();
+                    } else {
+                        proof.busy.increment();
+                    }
+                }
+            });
+            assertThat(proof.admitted.sum()).isEqualTo(20_010);
+            assertThat(proof.refused.sum()).isEqualTo(attempts - 20_010);
+            assertThat(guard.tryReserve(Upload.of("acme/user-7", "rest", 4).category("image")))
+                    .isInstanceOf(Admission.Granted.class);
+            assertThat(TableCheck.violations(pool)).isEmpty();
+            proof.write();
+        }
+    }
+
+    @RepeatedTest(5)
+    void shouldAdmitWhatFitsAfterDeletesAndReleases() throws Exception {
+        admitAllThatFits(TestDatabase.POSTGRESQL);
+    }
+
+    @Test
+    void shouldAdmitWhatFitsAfterDeletesAndReleasesOnH2() throws Exception {
+        admitAllThatFits(TestDatabase.H2);
+    }
+
+    /**
+     * Every thread gives back what it got before it asks again, so there is always room; but most of the time it is
+     * only in entries that nobody has settled.
+     */
+    private static void admitAllThatFits(TestDatabase database) throws Exception {
+        Proof proof = new Proof("fits", database, 0);
+        try (HikariDataSource pool = database.pool(2 * THREADS);
+                JdbcUsageStore store = JdbcUsageStore.builder(pool).build().createSchemaIfMissing()) {
+            UploadGuard guard = UploadGuard.builder(store)
+                    .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(THREADS * 7)))
+                    .build();
+            Crowd.run(THREADS, thread -> {
+                try (Connection connection = pool.getConnection()) {
+                    connection.setAutoCommit(false);
+                    for (int i = 0; i < 300; i++) {
+                        useAndGiveBack(store, guard, connection, "f-" + thread + "-" + i, i % 3 == 0);
+                        proof.operations.increment();
+                        proof.admitted.increment();
+                    }
+                }
+            });
+            assertThat(proof.admitted.sum()).isEqualTo(9_600);
+            assertThat(TableCheck.violations(pool)).isEmpty();
+            proof.write();
+        }
+    }
+
+    private static void useAndGiveBack(
+            JdbcUsageStore store, UploadGuard guard, Connection connection, String file, boolean release)
+            throws Exception {
+        try (Reservation reservation = guard.reserve(Upload.of("acme/user-7", file, 7))) {
+            if (release) {
+                return;
+            }
+            store.in(connection).commit(reservation);
+            connection.commit();
+        }
+        assertThat(store.in(connection).delete("acme/user-7", file).freedBytes())
+                .isEqualTo(7);
+        connection.commit();
+    }
+}

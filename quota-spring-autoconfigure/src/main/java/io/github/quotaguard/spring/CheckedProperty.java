@@ -1,0 +1,32 @@
+package io.github.quotaguard.spring;
+
+import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/** Hands properties to the code that knows what is allowed, and adds their names to what that code says. */
+final class CheckedProperty {
+
+    private CheckedProperty() {}
+
+    /**
+     * Sets an option to the value of a property.
+     *
+     * @param options a builder, or an immutable value with options
+     * @param property the property's full name
+     * @param value its value, null if it is not set
+     * @param setter sets the option, or refuses the value with an {@link IllegalArgumentException}
+     * @return what the setter returned; {@code options} if the property is not set
+     * @throws InvalidConfigurationPropertyValueException if the value was refused
+     */
+    static <T, V> T set(T options, String property, @Nullable V value, BiFunction<T, V, T> setter) {
+        if (value == null) {
+            return options;
+        }
+        try {
+            return setter.apply(options, value);
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfigurationPropertyValueException(property, value, e.getMessage(), e);
+        }
+    }
+}

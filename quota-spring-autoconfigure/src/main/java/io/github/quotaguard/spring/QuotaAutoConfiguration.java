@@ -1,0 +1,97 @@
+package io.github.quotaguard.spring;
+
+import io.github.quotaguard.QuotaLimits;
+import io.github.quotaguard.QuotaPolicy;
+import io.github.quotaguard.QuotaService;
+import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.WarningThresholds;
+import io.github.quotaguard.memory.InMemoryUsageStore;
+import io.github.quotaguard.store.UsageStore;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Configures an {@link UploadGuard} and a {@link QuotaService}, with the {@link QuotaPolicy} and the {@link UsageStore}
+ * that they need. Each backs off if the application defines a bean of its type. {@code quota.enabled=false} turns all of
+ * them off. {@link QuotaProperties} says what else can be set.
+ *
+ * <p>The store is a {@link io.github.quotaguard.jdbc.JdbcUsageStore} on the application's {@link DataSource}, which is
+ * also available by that type, to commit in the application's transaction. With several data sources, the primary one
+ * is taken; if none is, the start fails until the application defines a store: nothing is guessed. Only an application
+ * without any data source keeps its quotas in memory, where they end with the process.
+ */
+@AutoConfiguration(afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+@ConditionalOnBooleanProperty(name = "quota.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(QuotaProperties.class)
+@Import(JdbcStoreConfiguration.class)
+public final class QuotaAutoConfiguration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(QuotaAutoConfiguration.class);
+
+    @Bean
+    @ConditionalOnMissingBean({UsageStore.class, DataSource.class})
+    InMemoryUsageStore quotaguardStore() {
+        LOG.info("There is no DataSource: quotas are kept in memory and end with this process");
+        return new InMemoryUsageStore();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    QuotaPolicy quotaguardPolicy(QuotaProperties properties) {
+        QuotaLimits limits = limits(properties.limits());
+        LOG.info("Limits of every account: {}", limits);
+        return QuotaPolicy.fixed(limits);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UploadGuard quotaguardUploadGuard(UsageStore store, QuotaPolicy policy, QuotaProperties properties) {
+        return CheckedProperty.set(
+                        UploadGuard.builder(store),
+                        "quota.reservation-ttl",
+                        properties.reservationTtl(),
+                        UploadGuard.Builder::reservationTtl)
+                .policy(policy)
+                .build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    QuotaService quotaguardService(UsageStore store, QuotaPolicy policy) {
+        return QuotaService.of(store, policy);
+    }
+
+    private static QuotaLimits limits(QuotaProperties.Limits properties) {
+        QuotaLimits limits = QuotaLimits.unlimited();
+        limits = CheckedProperty.set(
+                limits, "quota.limits.bytes", properties.bytes(), (known, size) -> known.withBytes(size.toBytes()));
+        limits = CheckedProperty.set(limits, "quota.limits.files", properties.files(), QuotaLimits::withFiles);
+        limits = CheckedProperty.set(
+                limits,
+                "quota.limits.bytes-per-file",
+                properties.bytesPerFile(),
+                (known, size) -> known.withBytesPerFile(size.toBytes()));
+        for (Map.Entry<String, DataSize> category : properties.categories().entrySet()) {
+            limits = CheckedProperty.set(
+                    limits,
+                    "quota.limits.categories." + category.getKey(),
+                    category.getValue(),
+                    (known, size) -> known.withBytes(category.getKey(), size.toBytes()));
+        }
+        // The two shares are allowed only together: the one that is named here need not be the wrong one.
+        return CheckedProperty.set(
+                limits,
+                "quota.limits.warning-percent",
+                properties.warningPercent(),
+                (known, percent) -> known.withThresholds(new WarningThresholds(percent, properties.criticalPercent())));
+    }
+}
