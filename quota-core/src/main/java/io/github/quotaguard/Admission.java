@@ -71,7 +71,7 @@ public sealed interface Admission {
         if (this instanceof Conflict conflict) {
             Allocation standing = conflict.standing();
             throw new UploadConflictException(
-                    "%s is in conflict with %s of %s, %s, %d bytes, %s since %s: use overwrite() or another version"
+                    "%s is in conflict with %s of %s, %s, %s bytes, %s since %s: use overwrite() or another version"
                             .formatted(
                                     conflict.id(),
                                     standing.id(),

@@ -4,22 +4,24 @@ import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 
 /**
  * An upload does not fit. Nothing is held for it that was not held before. {@link #violation()} is the limit with the
- * least left, {@link #violations()} are all limits that it does not fit into.
+ * least left, {@link #violations()} are all limits that it does not fit into; both survive serialization.
  */
 public final class QuotaExceededException extends QuotaException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient List<LimitCheck> violations;
+    private final ArrayList<LimitCheck> violations;
 
     QuotaExceededException(FileVersion id, List<LimitCheck> violations) {
         super(describe(id, violations));
-        this.violations = List.copyOf(violations);
+        this.violations = new ArrayList<>(violations);
     }
 
     /**
@@ -28,7 +30,7 @@ public final class QuotaExceededException extends QuotaException {
      * @return at least one, ancestors first
      */
     public List<LimitCheck> violations() {
-        return violations;
+        return Collections.unmodifiableList(violations);
     }
 
     /**

@@ -210,7 +210,7 @@ public final class QuotaLimits {
     private static long require(String what, long limit) {
         if (limit < 0) {
             throw new IllegalArgumentException(
-                    "limit of %s is %d, allowed are 0 or more; leave it out for unlimited".formatted(what, limit));
+                    "limit of %s is %s, allowed are 0 or more; leave it out for unlimited".formatted(what, limit));
         }
         return limit;
     }

@@ -112,7 +112,9 @@ public final class QuotaService {
     }
 
     /**
-     * Says what would be decided about an upload, and why, with every limit and its numbers.
+     * Says what would be decided about an upload, and why, with every limit and its numbers. A reservation past its
+     * deadline counts as held until somebody expires it, which {@link UploadGuard#reserve} does before it refuses: what
+     * is refused here may be admitted there.
      *
      * @param upload the upload
      * @return the decision as of now; nothing is held

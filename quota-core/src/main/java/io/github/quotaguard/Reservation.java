@@ -33,6 +33,9 @@ public final class Reservation implements AutoCloseable {
     private final Allocation granted;
 
     private volatile Allocation allocation;
+    /** The largest size that was checked against every limit: the declared one, or what it was extended to. */
+    private volatile long checkedBytes;
+
     private volatile Handle handle;
     private volatile @Nullable CallerTransaction joined;
 
@@ -40,6 +43,7 @@ public final class Reservation implements AutoCloseable {
         this.reservations = reservations;
         this.granted = allocation;
         this.allocation = allocation;
+        this.checkedBytes = allocation.spec().bytes();
         this.handle = allocation.state() == AllocationState.RESERVED ? Handle.OPEN : Handle.ENDED;
     }
 
@@ -90,13 +94,15 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Commits a size: charges its bytes, in a transaction of the store's own, and gives back what was held beyond. If
-     * more is needed than was held, it is reserved first. To replay a commit is allowed: with the same size it has no
+     * Commits a size: charges its bytes, in a transaction of the store's own, and gives back what was held beyond. A
+     * size larger than declared, extended to or held is first extended to, so that it passes every limit, even where
+     * the bytes of replaced versions would make up for it. To replay a commit is allowed: with the same size it has no
      * second effect.
      *
      * @param bytes the size stored, 0 or more
      * @throws IllegalArgumentException if it is negative
      * @throws QuotaExceededException if more than was held is needed and does not fit; the reservation stands
+     * @throws QuotaBusyException if that could not be found out in time; the reservation stands
      * @throws ReservationEndedException if it had been released or expired, or the file deleted
      * @throws UploadConflictException if another size was committed before
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
@@ -132,16 +138,35 @@ public final class Reservation implements AutoCloseable {
     private void commit(long bytes, @Nullable CallerTransaction transaction) {
         CommitResult.requireBytes(bytes);
         reservations.requireYoung(allocation);
+        ReservationEndedException ended = isChecked(bytes) ? null : cover(bytes);
         for (int attempt = 1; ; attempt++) {
             CommitResult result = transaction == null
                     ? reservations.store().commit(allocation, bytes)
                     : transaction.commit(allocation, bytes);
-            if (result instanceof CommitResult.NotCovered && attempt < COMMIT_ATTEMPTS) {
-                allocation = reservations.extend(allocation, bytes);
-            } else {
+            if (!(result instanceof CommitResult.NotCovered) || attempt == COMMIT_ATTEMPTS) {
                 end(result, bytes, transaction);
                 return;
             }
+            if (ended != null) {
+                throw ended;
+            }
+            ended = cover(bytes);
+        }
+    }
+
+    /** Says whether a size has passed the limits; that the credit of replaced versions covers it is not enough. */
+    private boolean isChecked(long bytes) {
+        return isAlreadyStored() || bytes <= Math.max(checkedBytes, allocation.bytes());
+    }
+
+    /** Extends; that the life has ended is returned, since only a commit tells whether it was by the same commit. */
+    private @Nullable ReservationEndedException cover(long bytes) {
+        try {
+            extendTo(bytes);
+            return null;
+        } catch (ReservationEndedException e) {
+            allocation = e.allocation().orElse(allocation);
+            return e;
         }
     }
 
@@ -152,7 +177,7 @@ public final class Reservation implements AutoCloseable {
             handle = Handle.ENDED;
         } else if (result instanceof CommitResult.Conflict conflict) {
             throw new UploadConflictException(
-                    "%s was committed with %d bytes, not with %d"
+                    "%s was committed with %s bytes, not with %s"
                             .formatted(
                                     conflict.allocation().id(),
                                     conflict.allocation().bytes(),
@@ -182,6 +207,7 @@ public final class Reservation implements AutoCloseable {
         CommitResult.requireBytes(bytes);
         reservations.requireYoung(allocation);
         allocation = reservations.extend(allocation, bytes);
+        checkedBytes = Math.max(checkedBytes, bytes);
     }
 
     /**
@@ -195,13 +221,14 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Gives the bytes back. Has no effect if the reservation was released before, or has expired.
+     * Gives the bytes back. Has no effect if the reservation was released before, or has expired; nor on a handle older
+     * than 7 days, which is not sent to the store: the deadline has passed by then.
      *
      * @throws UploadConflictException if it is a stored file; {@link UploadGuard#delete(String, String)} is the way
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the deadline will free the bytes
      */
     public void release() {
-        if (reservations.store().release(allocation) == ReleaseResult.COMMITTED) {
+        if (reservations.isYoung(allocation) && reservations.store().release(allocation) == ReleaseResult.COMMITTED) {
             throw new UploadConflictException(
                     "%s is stored and can not be released: delete it".formatted(allocation.id()), allocation);
         }
@@ -222,17 +249,24 @@ public final class Reservation implements AutoCloseable {
 
     /**
      * Releases the reservation unless it was committed, released or detached, or a retry has reserved the same upload
-     * again. Never throws: a release that fails is logged and left to the deadline.
+     * again; as {@link #release}, without effect on a handle older than 7 days. Never throws: a release that fails is
+     * logged and left to the deadline.
      */
     @Override
     public void close() {
         CallerTransaction transaction = joined;
+        boolean wasOpen = handle == Handle.OPEN;
         joined = null;
+        if (wasOpen) {
+            handle = Handle.ENDED;
+        }
         try {
+            if (!reservations.isYoung(granted)) {
+                return;
+            }
             if (transaction != null) {
                 transaction.closed(allocation);
-            } else if (handle == Handle.OPEN) {
-                handle = Handle.ENDED;
+            } else if (wasOpen) {
                 reservations.store().abandon(granted);
             }
         } catch (RuntimeException e) {
@@ -256,6 +290,6 @@ public final class Reservation implements AutoCloseable {
     /** Returns id and state, for messages. */
     @Override
     public String toString() {
-        return "Reservation of %s, %s, %d bytes".formatted(allocation.id(), allocation.state(), allocation.bytes());
+        return "Reservation of %s, %s, %s bytes".formatted(allocation.id(), allocation.state(), allocation.bytes());
     }
 }

@@ -36,7 +36,7 @@ public final class ReservationEndedException extends QuotaException {
     /**
      * Returns how the reservation ended, with the state and when.
      *
-     * @return the allocation, empty if nothing is known of it
+     * @return the allocation, empty if nothing is known of it, and after serialization
      */
     public Optional<Allocation> allocation() {
         return Optional.ofNullable(allocation);

@@ -96,9 +96,16 @@ final class Reservations {
     }
 
     void requireYoung(ReservationToken token) {
-        Instant oldest = clock.instant().minus(UsageStore.RETENTION);
-        if (token.bornAt().isBefore(oldest)) {
+        if (!isYoung(token.bornAt())) {
             throw ReservationEndedException.unknown(token.id());
         }
+    }
+
+    boolean isYoung(Allocation reservation) {
+        return isYoung(reservation.bornAt());
+    }
+
+    private boolean isYoung(Instant bornAt) {
+        return !bornAt.isBefore(clock.instant().minus(UsageStore.RETENTION));
     }
 }

@@ -125,8 +125,8 @@ public final class Upload {
 
     /**
      * Lets the commit delete every other version of the file that stands by then, as {@link #replacing} does one. An
-     * upload without a version gets a fresh one: reserving this same object again is a retry, an upload built anew is
-     * another version.
+     * upload without a version gets a fresh random one: reserving this same object again is a retry, an upload built
+     * anew is another version. {@link UploadGuard#versions} tells which one stands.
      *
      * @return a changed copy
      */

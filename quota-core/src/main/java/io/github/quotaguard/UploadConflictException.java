@@ -1,6 +1,8 @@
 package io.github.quotaguard;
 
 import io.github.quotaguard.store.Allocation;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A call contradicts what is recorded under its id: the id was reserved or stored with other arguments, a commit names
@@ -11,7 +13,7 @@ public final class UploadConflictException extends QuotaException {
 
     private static final long serialVersionUID = 1L;
 
-    private final transient Allocation standing;
+    private final transient @Nullable Allocation standing;
 
     UploadConflictException(String message, Allocation standing) {
         super(message);
@@ -21,9 +23,9 @@ public final class UploadConflictException extends QuotaException {
     /**
      * Returns what is recorded.
      *
-     * @return the allocation in the way
+     * @return the allocation in the way, empty after serialization
      */
-    public Allocation standing() {
-        return standing;
+    public Optional<Allocation> standing() {
+        return Optional.ofNullable(standing);
     }
 }

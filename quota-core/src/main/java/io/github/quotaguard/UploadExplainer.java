@@ -39,7 +39,7 @@ final class UploadExplainer {
     }
 
     private static Explanation standing(Decision decision, String what, Allocation standing) {
-        String reason = "%s: %s of %s, %d bytes, %s since %s"
+        String reason = "%s: %s of %s, %s bytes, %s since %s"
                 .formatted(
                         what, standing.id(), standing.account(), standing.bytes(), standing.state(), standing.since());
         return new Explanation(decision, reason, List.of(), Optional.of(standing));

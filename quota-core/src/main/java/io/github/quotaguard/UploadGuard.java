@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -104,7 +105,9 @@ public final class UploadGuard {
 
     /**
      * Takes up a reservation that was detached, in this or another process. Reads its record; whatever its state, the
-     * handle's calls will tell.
+     * handle's calls will tell. In a try-with-resources statement the reservation is released on close unless it was
+     * committed or {@linkplain Reservation#detach() detached} again: a handler of one part of many, such as a tus
+     * PATCH, detaches before it returns.
      *
      * @param token what {@link Reservation#detach()} returned
      * @return the handle
@@ -167,7 +170,8 @@ public final class UploadGuard {
     }
 
     /**
-     * Reads what became of a file without versions.
+     * Reads what became of a file without versions. A file of {@link Upload#overwrite()} has versions, of random ids
+     * unless the caller named them: {@link #versions} finds those.
      *
      * @param account whose file it is
      * @param file the file's id
@@ -196,6 +200,24 @@ public final class UploadGuard {
                 .store()
                 .find(new FileVersion(owner.tenant(), file, version))
                 .filter(allocation -> allocation.account().equals(owner));
+    }
+
+    /**
+     * Reads the live versions of a file: those stored and those being uploaded.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @return its reserved and committed versions, in the order of their ids; none for a file that is not there or
+     *     belongs to another account
+     * @throws IllegalArgumentException if an id is not allowed
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
+     */
+    public List<Allocation> versions(String account, String file) {
+        AccountId owner = AccountId.of(account);
+        FileVersion id = new FileVersion(owner.tenant(), file, FileVersion.NO_VERSION);
+        return reservations.store().versions(id.tenant(), id.file()).stream()
+                .filter(version -> version.account().equals(owner))
+                .toList();
     }
 
     /** Builds an {@link UploadGuard}. */

@@ -1,16 +1,22 @@
 package io.github.quotaguard;
 
+import io.github.quotaguard.store.LimitCheck;
+import io.github.quotaguard.store.UsageStoreException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An upload's bytes, counted against its reservation as they are read. When they outgrow what is held, the reservation
- * is extended in growing steps, near a limit by just what is needed; as they flow, its deadline is renewed. A read
- * throws {@link QuotaExceededException} before it returns the first byte that is not covered; the bytes of that read are
- * gone, so each later one fails.
+ * is extended in growing steps, near a limit by all that is left; as they flow, its deadline is renewed. A renewal that
+ * fails for the moment is logged and tried again, and fails no read. A read throws {@link QuotaExceededException} before
+ * it returns the first byte that is not covered; the bytes of that read are gone, so each later one fails.
  *
  * <p>The retry of an upload that was already stored can be read as far as the stored file goes; a longer one is an
  * {@link UploadConflictException}.
@@ -19,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UploadStream extends FilterInputStream {
 
+    private static final Logger LOG = LoggerFactory.getLogger(UploadStream.class);
     private static final long FIRST_STEP = 256 * 1024;
     private static final long LARGEST_STEP = 64L * 1024 * 1024;
 
@@ -147,9 +154,31 @@ public final class UploadStream extends FilterInputStream {
         } else if (needed > covered) {
             extend(needed);
         } else if (nanoTime.getAsLong() - renewedAt > renewalNanos) {
-            reservation.renew();
-            renewedAt = nanoTime.getAsLong();
+            renew();
         }
+    }
+
+    /** A storage that is away for the moment is no reason to fail an upload that it has room for. */
+    private void renew() {
+        try {
+            reservation.renew();
+        } catch (QuotaBusyException e) {
+            logNotRenewed(e);
+        } catch (UsageStoreException e) {
+            if (!e.isRetryable()) {
+                throw e;
+            }
+            logNotRenewed(e);
+        }
+        renewedAt = nanoTime.getAsLong();
+    }
+
+    private void logNotRenewed(RuntimeException cause) {
+        LOG.warn(
+                "Reservation of {} could not be renewed, its deadline is {}; it is tried again as bytes flow",
+                reservation.allocation().id(),
+                reservation.deadline(),
+                cause);
     }
 
     /** A stored file neither grows nor expires; the commit of another size says that it is in conflict. */
@@ -162,13 +191,35 @@ public final class UploadStream extends FilterInputStream {
     private void extend(long needed) {
         long step = Math.min(LARGEST_STEP, Math.max(FIRST_STEP, covered));
         long wanted = needed > Long.MAX_VALUE - step ? needed : needed + step;
-        try {
-            reservation.extendTo(wanted);
-            covered = wanted;
-        } catch (QuotaExceededException e) {
-            reservation.extendTo(needed);
-            covered = needed;
+        Optional<QuotaExceededException> refused = tryExtendTo(wanted);
+        if (refused.isPresent()) {
+            long room = room(wanted, refused.get().violations());
+            if (room <= needed || tryExtendTo(room).isPresent()) {
+                extendTo(needed);
+            }
         }
         renewedAt = nanoTime.getAsLong();
+    }
+
+    /** Returns the size that would have fitted: of 1,000 refused where 600 were asked for and 500 left, 900. */
+    private static long room(long refused, List<LimitCheck> violations) {
+        return violations.stream()
+                .mapToLong(violation -> refused - (violation.requested() - violation.available()))
+                .min()
+                .orElse(0);
+    }
+
+    private Optional<QuotaExceededException> tryExtendTo(long bytes) {
+        try {
+            extendTo(bytes);
+            return Optional.empty();
+        } catch (QuotaExceededException e) {
+            return Optional.of(e);
+        }
+    }
+
+    private void extendTo(long bytes) {
+        reservation.extendTo(bytes);
+        covered = bytes;
     }
 }

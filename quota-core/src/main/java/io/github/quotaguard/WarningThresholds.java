@@ -23,7 +23,7 @@ public record WarningThresholds(int warningPercent, int criticalPercent) {
     public WarningThresholds {
         if (warningPercent < 1 || criticalPercent < warningPercent || criticalPercent > 100) {
             throw new IllegalArgumentException(
-                    "thresholds are %d %% and %d %%, allowed are 1 to 100, the warning not above the critical one"
+                    "thresholds are %s %% and %s %%, allowed are 1 to 100, the warning not above the critical one"
                             .formatted(warningPercent, criticalPercent));
         }
     }

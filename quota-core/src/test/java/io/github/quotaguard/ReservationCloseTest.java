@@ -7,19 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.CallerTransaction;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStoreException;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ReservationCloseTest {
 
-    private final ObservedStore store = new ObservedStore(new InMemoryUsageStore());
+    private final TestClock clock = new TestClock();
+    private final ObservedStore store = new ObservedStore(new InMemoryUsageStore(clock));
     private final UploadGuard guard = UploadGuard.builder(store)
             .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(1_000)))
+            .clock(clock)
             .build();
     private final Upload photo = Upload.of("acme", "photo-1", 400);
 
@@ -123,7 +125,7 @@ class ReservationCloseTest {
         Reservation reservation = guard.reserve(photo);
         store.breakDown();
 
-        String log = logged(() -> assertThatCode(reservation::close).doesNotThrowAnyException());
+        String log = CapturedLog.of(() -> assertThatCode(reservation::close).doesNotThrowAnyException());
 
         assertThat(log).contains("WARN", "acme:photo-1", reservation.deadline().toString(), "the database is gone");
     }
@@ -132,7 +134,7 @@ class ReservationCloseTest {
     void shouldNotHideTheFailureOfTheWorkBehindThatOfTheStore() {
         IllegalStateException disk = new IllegalStateException("disk full");
 
-        String log = logged(() -> assertThatExceptionOfType(IllegalStateException.class)
+        String log = CapturedLog.of(() -> assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> guard.upload(photo, reservation -> {
                     store.breakDown();
                     throw disk;
@@ -172,17 +174,56 @@ class ReservationCloseTest {
         assertThat(usage()).isEqualTo(new Usage(400, 0, 1, 0));
     }
 
-    /** Runs something and returns what the logger, slf4j-simple, wrote to the standard error stream meanwhile. */
-    private static String logged(Runnable work) {
-        ByteArrayOutputStream captured = new ByteArrayOutputStream();
-        PrintStream original = System.err;
-        System.setErr(new PrintStream(captured, true, StandardCharsets.UTF_8));
-        try {
-            work.run();
-        } finally {
-            System.setErr(original);
-        }
-        return captured.toString(StandardCharsets.UTF_8);
+    @Test
+    void shouldNotSendAHandleOlderThanSevenDaysToTheStore() {
+        Reservation released = guard.reserve(photo);
+        Reservation closed = guard.reserve(Upload.of("acme", "photo-2", 1));
+        Reservation stored = guard.reserve(Upload.of("acme", "photo-3", 1));
+        stored.commit();
+        clock.advance(Duration.ofDays(7).plusNanos(1));
+        int before = store.calls();
+
+        released.release();
+        closed.close();
+        stored.release();
+
+        assertThat(store.calls()).isEqualTo(before);
+        assertThat(released.isOpen()).isFalse();
+        assertThat(closed.isOpen()).isFalse();
+    }
+
+    @Test
+    void shouldStillReleaseAHandleOfExactlySevenDays() {
+        Reservation released = guard.reserve(photo);
+        Reservation closed = guard.reserve(Upload.of("acme", "photo-2", 1));
+        clock.advance(Duration.ofDays(7));
+
+        released.release();
+        closed.close();
+
+        assertThat(usage()).isEqualTo(Usage.NONE);
+    }
+
+    @Test
+    void shouldNotTellATransactionOfTheCloseOfAHandleOlderThanSevenDays() {
+        AtomicInteger told = new AtomicInteger();
+        Reservation reservation = guard.reserve(photo);
+        reservation.commitIn(new CallerTransaction() {
+            @Override
+            public CommitResult commit(Allocation handle, long bytes) {
+                return store.commit(handle, bytes);
+            }
+
+            @Override
+            public void closed(Allocation handle) {
+                told.incrementAndGet();
+            }
+        });
+        clock.advance(Duration.ofDays(7).plusNanos(1));
+
+        reservation.close();
+
+        assertThat(told).hasValue(0);
     }
 
     private Usage usage() {

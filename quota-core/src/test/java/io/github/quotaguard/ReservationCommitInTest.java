@@ -36,12 +36,12 @@ class ReservationCommitInTest {
     }
 
     @Test
-    void shouldExtendOutsideTheTransactionWhatIsNotCovered() {
+    void shouldFirstExtendOutsideTheTransactionToWhatIsNotCovered() {
         Reservation reservation = guard.reserve(Upload.of("acme", "photo-1", 400));
 
         reservation.commitIn(transaction, 500);
 
-        assertThat(transaction.committed).containsExactly(500L, 500L);
+        assertThat(transaction.committed).containsExactly(500L);
         assertThat(store.extensions()).containsExactly(500L);
         assertThat(store.usage(AccountId.of("acme")).total()).isEqualTo(new Usage(500, 0, 1, 0));
     }

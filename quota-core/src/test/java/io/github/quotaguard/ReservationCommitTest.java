@@ -84,7 +84,8 @@ class ReservationCommitTest {
         assertThatExceptionOfType(UploadConflictException.class)
                 .isThrownBy(() -> reservation.commit(301))
                 .withMessage("acme:photo-1 was committed with 300 bytes, not with 301")
-                .satisfies(conflict -> assertThat(conflict.standing().bytes()).isEqualTo(300));
+                .satisfies(conflict ->
+                        assertThat(conflict.standing().orElseThrow().bytes()).isEqualTo(300));
         assertThat(usage()).isEqualTo(new Usage(300, 0, 1, 0));
     }
 

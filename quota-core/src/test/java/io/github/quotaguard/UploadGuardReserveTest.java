@@ -151,7 +151,8 @@ class UploadGuardReserveTest {
 
         assertThatExceptionOfType(UploadConflictException.class)
                 .isThrownBy(() -> guard.reserve(Upload.of("acme", "photo-1", 11)))
-                .satisfies(conflict -> assertThat(conflict.standing().bytes()).isEqualTo(10))
+                .satisfies(conflict ->
+                        assertThat(conflict.standing().orElseThrow().bytes()).isEqualTo(10))
                 .withMessageContainingAll("acme:photo-1", "10 bytes", "RESERVED", "overwrite()")
                 .withMessageNotContaining("null");
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.AccountId;
@@ -106,6 +107,47 @@ class UploadGuardTest {
     }
 
     @Test
+    void shouldFindTheVersionsThatAreStoredAndThoseUnderWay() {
+        save(Upload.of("acme/user-7", "photo-1", 100).version("v1"));
+        save(Upload.of("acme/user-7", "photo-1", 50).version("v2"));
+        save(Upload.of("acme/user-7", "photo-1", 25).version("v3"));
+        save(Upload.of("acme/user-7", "photo-2", 1));
+        guard.delete("acme/user-7", "photo-1", "v2");
+        guard.reserve(Upload.of("acme/user-7", "photo-1", 10).version("v4"));
+        guard.reserve(Upload.of("acme/user-7", "photo-1", 10).version("v5")).release();
+
+        assertThat(guard.versions("acme/user-7", "photo-1"))
+                .extracting(version -> version.id().version(), Allocation::state, Allocation::bytes)
+                .containsExactly(
+                        tuple("v1", AllocationState.COMMITTED, 100L),
+                        tuple("v3", AllocationState.COMMITTED, 25L),
+                        tuple("v4", AllocationState.RESERVED, 10L));
+    }
+
+    @Test
+    void shouldFindTheRandomVersionOfAnOverwrite() {
+        save(Upload.of("acme", "photo-1", 100));
+        Upload second = Upload.of("acme", "photo-1", 50).overwrite();
+        save(second);
+
+        assertThat(guard.versions("acme", "photo-1"))
+                .singleElement()
+                .satisfies(version ->
+                        assertThat(version.id()).isEqualTo(second.spec().id()));
+        assertThat(guard.find("acme", "photo-1").orElseThrow().state()).isEqualTo(AllocationState.DELETED);
+    }
+
+    @Test
+    void shouldFindNoVersionsOfAnotherAccountOrOfNoFile() {
+        save(Upload.of("acme/user-7", "photo-1", 100));
+
+        assertThat(guard.versions("acme/user-8", "photo-1")).isEmpty();
+        assertThat(guard.versions("acme", "photo-1")).isEmpty();
+        assertThat(guard.versions("globex/user-7", "photo-1")).isEmpty();
+        assertThat(guard.versions("acme/user-7", "photo-2")).isEmpty();
+    }
+
+    @Test
     void shouldPassOnThatTheStoreFailed() {
         store.breakDown();
 
@@ -123,6 +165,8 @@ class UploadGuardTest {
         assertThatIllegalArgumentException().isThrownBy(() -> guard.delete("acme", "photo-1", "v\u0000"));
         assertThatIllegalArgumentException().isThrownBy(() -> guard.find("", "photo-1"));
         assertThatIllegalArgumentException().isThrownBy(() -> guard.find("acme", "x".repeat(256)));
+        assertThatIllegalArgumentException().isThrownBy(() -> guard.versions("acme/", "photo-1"));
+        assertThatIllegalArgumentException().isThrownBy(() -> guard.versions("acme", ""));
         assertThat(store.calls()).isZero();
     }
 

@@ -17,7 +17,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Reading, committing and closing; {@link UploadStreamExtensionTest} has how it extends and renews. */
+/** Reading, committing and closing; {@link UploadStreamExtensionTest} has how it extends. */
 class UploadStreamTest {
 
     private final ObservedStore store = new ObservedStore(new InMemoryUsageStore());

@@ -1,5 +1,6 @@
 package io.github.quotaguard.store;
 
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -15,7 +16,7 @@ import java.util.Objects;
  *
  * @param path the segments, joined by {@code /}
  */
-public record AccountId(String path) {
+public record AccountId(String path) implements Serializable {
 
     /** The most segments a path may have. */
     public static final int MAX_DEPTH = 4;
@@ -36,7 +37,7 @@ public record AccountId(String path) {
             int end = slash < 0 ? path.length() : slash;
             depth++;
             if (depth > MAX_DEPTH) {
-                throw new IllegalArgumentException("account has more than %d segments".formatted(MAX_DEPTH));
+                throw new IllegalArgumentException("account has more than %s segments".formatted(MAX_DEPTH));
             }
             Ids.require(depth == 1 ? "tenant" : "account segment", path.substring(start, end), 1, MAX_SEGMENT_LENGTH);
             start = end + 1;

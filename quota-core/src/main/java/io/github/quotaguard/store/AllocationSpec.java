@@ -54,7 +54,7 @@ public record AllocationSpec(
         }
         if (declaredBytes.isPresent() && declaredBytes.getAsLong() < 0) {
             throw new IllegalArgumentException(
-                    "upload has %d bytes, allowed are 0 to %d".formatted(declaredBytes.getAsLong(), Long.MAX_VALUE));
+                    "upload has %s bytes, allowed are 0 to %s".formatted(declaredBytes.getAsLong(), Long.MAX_VALUE));
         }
         if (replacement.covers(id, id)) {
             throw new IllegalArgumentException(
@@ -74,7 +74,7 @@ public record AllocationSpec(
         }
         if (metadata.size() > MAX_METADATA_PAIRS) {
             throw new IllegalArgumentException(
-                    "metadata has %d pairs, allowed are %d".formatted(metadata.size(), MAX_METADATA_PAIRS));
+                    "metadata has %s pairs, allowed are %s".formatted(metadata.size(), MAX_METADATA_PAIRS));
         }
         int bytes = 0;
         for (Map.Entry<String, String> pair : metadata.entrySet()) {
@@ -85,7 +85,7 @@ public record AllocationSpec(
         }
         if (bytes > MAX_METADATA_BYTES) {
             throw new IllegalArgumentException(
-                    "metadata has %d bytes of UTF-8, allowed are %d".formatted(bytes, MAX_METADATA_BYTES));
+                    "metadata has %s bytes of UTF-8, allowed are %s".formatted(bytes, MAX_METADATA_BYTES));
         }
     }
 

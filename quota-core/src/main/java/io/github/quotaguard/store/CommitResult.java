@@ -44,7 +44,7 @@ public sealed interface CommitResult {
     static void requireBytes(long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException(
-                    "size is %d bytes, allowed are 0 to %d".formatted(bytes, Long.MAX_VALUE));
+                    "size is %s bytes, allowed are 0 to %s".formatted(bytes, Long.MAX_VALUE));
         }
     }
 }

@@ -100,7 +100,7 @@ public record CounterLimit(
     private static void requireLimit(String what, long limit) {
         if (limit < 0) {
             throw new IllegalArgumentException(
-                    "limit of %s is %d, allowed are 0 to %d (unlimited)".formatted(what, limit, UNLIMITED));
+                    "limit of %s is %s, allowed are 0 to %s (unlimited)".formatted(what, limit, UNLIMITED));
         }
     }
 }

@@ -17,7 +17,7 @@ final class Ids {
         int length = value.length();
         if (length < min || length > max) {
             throw new IllegalArgumentException(
-                    "%s has %d characters, allowed are %d to %d".formatted(what, length, min, max));
+                    "%s has %s characters, allowed are %s to %s".formatted(what, length, min, max));
         }
         for (int i = 0; i < length; i++) {
             char c = value.charAt(i);
@@ -25,7 +25,7 @@ final class Ids {
                 i++;
             } else if (isForbidden(c)) {
                 throw new IllegalArgumentException(
-                        "%s has %s at index %d: control characters, line separators, direction overrides and unpaired surrogates are not allowed"
+                        "%s has %s at index %s: control characters, line separators, direction overrides and unpaired surrogates are not allowed"
                                 .formatted(what, String.format(Locale.ROOT, "U+%04X", (int) c), i));
             }
         }

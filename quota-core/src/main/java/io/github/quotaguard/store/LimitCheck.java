@@ -1,5 +1,6 @@
 package io.github.quotaguard.store;
 
+import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,8 @@ public record LimitCheck(
         long requested,
         long used,
         long reserved,
-        long limit) {
+        long limit)
+        implements Serializable {
 
     /**
      * Returns what a request could still get.

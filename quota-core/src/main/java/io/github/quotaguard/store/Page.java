@@ -39,7 +39,7 @@ public record Page<T>(List<T> items, boolean hasMore) {
      */
     public static void requireSize(int size) {
         if (size < 1 || size > MAX_SIZE) {
-            throw new IllegalArgumentException("page size is %d, allowed are 1 to %d".formatted(size, MAX_SIZE));
+            throw new IllegalArgumentException("page size is %s, allowed are 1 to %s".formatted(size, MAX_SIZE));
         }
     }
 }

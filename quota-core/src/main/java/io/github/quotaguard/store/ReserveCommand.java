@@ -44,7 +44,7 @@ public record ReserveCommand(AllocationSpec spec, Duration ttl, List<CounterLimi
             }
         }
         if (next != limits.size()) {
-            throw new IllegalArgumentException("%d limits given, the charge to %s moves %d counters"
+            throw new IllegalArgumentException("%s limits given, the charge to %s moves %s counters"
                     .formatted(limits.size(), spec.account(), next));
         }
     }
@@ -55,7 +55,7 @@ public record ReserveCommand(AllocationSpec spec, Duration ttl, List<CounterLimi
                 || !limits.get(index).account().equals(account)
                 || !Objects.equals(limits.get(index).category(), category)) {
             throw new IllegalArgumentException(
-                    "limit %d has to be that of %s, %s: ancestors first, totals before categories"
+                    "limit %s has to be that of %s, %s: ancestors first, totals before categories"
                             .formatted(index, account, category == null ? "total" : "category " + category));
         }
         return index + 1;

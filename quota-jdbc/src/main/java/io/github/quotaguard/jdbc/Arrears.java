@@ -68,13 +68,16 @@ final class Arrears {
         return new SweepResult(outcome.expired(), settle(tenant), 0);
     }
 
-    /** Settles what can be settled now. */
+    /** Settles what can be settled now; locks nothing if there is nothing. */
     int settle(String tenant) {
+        if (!transactions.statement("search for open entries", sql -> settling.hasOpenEntries(sql, tenant))) {
+            return 0;
+        }
         int settled = 0;
         for (int batch = 0; batch < BATCHES; batch++) {
             int count = transactions.inTransaction("settlement of " + tenant, sql -> settling.settle(sql, tenant));
             settled += count;
-            if (count == 0) {
+            if (count < Settling.BATCH) {
                 break;
             }
         }

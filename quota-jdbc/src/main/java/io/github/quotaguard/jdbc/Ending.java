@@ -114,7 +114,7 @@ final class Ending {
 
     private void settle(Sql sql, Optional<Root> root) throws SQLException {
         for (int batch = 0; root.isPresent() && batch < BATCHES_AT_ONCE; batch++) {
-            if (settling.settle(sql, root.get()) == 0) {
+            if (settling.settle(sql, root.get()) < Settling.BATCH) {
                 return;
             }
         }

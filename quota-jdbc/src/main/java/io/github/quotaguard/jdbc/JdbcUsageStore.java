@@ -39,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
-    private final DataSource dataSource;
-    private final SchemaScript schema;
     private final OwnTransactions transactions;
     private final Reading reading;
     private final EntryWriter entries;
@@ -54,9 +52,11 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
         Statements statements = new Statements(tables, dialect);
         String reserveStatement = dialect.reserveStatement(tables);
-        dataSource = builder.dataSource;
-        schema = new SchemaScript(dialect, tables);
-        transactions = new OwnTransactions(dataSource, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
+        if (builder.createSchema) {
+            new SchemaScript(dialect, tables).run(builder.dataSource);
+        }
+        transactions =
+                new OwnTransactions(builder.dataSource, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
         reading = new Reading(statements);
         entries = new EntryWriter(statements, dialect);
         Settling settling = new Settling(statements);
@@ -79,18 +79,6 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
      */
     public static Builder builder(DataSource dataSource) {
         return new Builder(dataSource);
-    }
-
-    /**
-     * Creates the tables that do not exist yet. For those who use neither Flyway nor Liquibase; may be called at every
-     * start, and by several nodes at once.
-     *
-     * @return this store
-     * @throws UsageStoreException if the database refused
-     */
-    public JdbcUsageStore createSchemaIfMissing() {
-        schema.run(dataSource);
-        return this;
     }
 
     /**
@@ -202,6 +190,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         private Duration lockTimeout = Duration.ofSeconds(5);
         private Duration sweepInterval = Duration.ofSeconds(10);
         private boolean severalStatements;
+        private boolean createSchema;
 
         private Builder(DataSource dataSource) {
             this.dataSource = Objects.requireNonNull(dataSource, "dataSource");
@@ -212,9 +201,10 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
          *
          * @param schema a letter followed by letters, digits and {@code _}, at most 63 characters
          * @return this builder
+         * @throws IllegalArgumentException if it is not
          */
         public Builder schema(String schema) {
-            this.schema = Objects.requireNonNull(schema, "schema");
+            this.schema = TableNames.requireSchema(schema);
             return this;
         }
 
@@ -223,9 +213,10 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
          *
          * @param tablePrefix a letter followed by letters, digits and {@code _}, at most 49 characters
          * @return this builder
+         * @throws IllegalArgumentException if it is not
          */
         public Builder tablePrefix(String tablePrefix) {
-            this.tablePrefix = Objects.requireNonNull(tablePrefix, "tablePrefix");
+            this.tablePrefix = TableNames.requirePrefix(tablePrefix);
             return this;
         }
 
@@ -266,17 +257,31 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         }
 
         /**
-         * Asks the database what it is, and builds the store. The tables have to exist before it is used:
-         * {@link JdbcUsageStore#createSchemaIfMissing()}.
+         * Lets {@link #build} create the tables that do not exist yet. For those who use neither Flyway nor Liquibase;
+         * may be done at every start, and by several nodes at once.
+         *
+         * @return this builder
+         */
+        public Builder createSchemaIfMissing() {
+            this.createSchema = true;
+            return this;
+        }
+
+        /**
+         * Asks the database what it is, and builds the store. Its tables have to exist by now, or to be
+         * {@linkplain #createSchemaIfMissing created}.
          *
          * @return the store, whose thread has started
-         * @throws IllegalArgumentException if schema or prefix are not allowed, or the database is not supported
-         * @throws UsageStoreException if the database can not be reached
+         * @throws IllegalArgumentException if the database is not supported
+         * @throws UsageStoreException if the database can not be reached, or refused to create the tables
          */
         public JdbcUsageStore build() {
-            new TableNames(schema, tablePrefix);
+            return new JdbcUsageStore(this, dialect());
+        }
+
+        private Dialect dialect() {
             try (Connection connection = dataSource.getConnection()) {
-                return new JdbcUsageStore(this, Dialect.of(connection));
+                return Dialect.of(connection);
             } catch (SQLException e) {
                 throw SqlFailures.translate("build of the store", e);
             }

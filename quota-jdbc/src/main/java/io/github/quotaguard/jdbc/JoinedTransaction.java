@@ -119,11 +119,10 @@ final class JoinedTransaction implements CallerTransaction {
 
     /** A file that was stored after the caller's snapshot must not look as if it were not there. */
     private boolean isStoredUnseen(DeleteCommand command) throws SQLException {
-        List<Allocation> live = own(sql -> reading.liveVersions(sql, command.account().tenant(), command.file()));
+        List<Allocation> live =
+                own(sql -> reading.liveVersions(sql, command.account().tenant(), command.file()));
         for (Allocation version : live) {
-            if (command.selects(version)
-                    && version.state() == AllocationState.COMMITTED
-                    && !isDeletedHere(version)) {
+            if (command.selects(version) && version.state() == AllocationState.COMMITTED && !isDeletedHere(version)) {
                 return true;
             }
         }

@@ -2,8 +2,8 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.SweepResult;
-import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +22,9 @@ final class Maintenance {
     private final Ending ending;
     private final Arrears arrears;
 
+    /** Where the next sweep goes on, so that no tenant waits for ever behind others that can not be helped. */
+    private volatile String lastSwept = "";
+
     Maintenance(
             OwnTransactions transactions,
             Statements statements,
@@ -37,50 +40,62 @@ final class Maintenance {
         this.arrears = arrears;
     }
 
+    /** Sweeps the tenants that have work, page by page, until something was done; and goes on there the next time. */
     SweepResult sweep() {
-        List<String> tenants = transactions.statement(
-                "search for tenants to sweep",
-                sql -> sql.query(statements.tenantsWithWork, row -> row.getString("tenant"), TENANTS));
         SweepResult result = new SweepResult(0, 0, 0);
-        for (String tenant : tenants) {
-            result = result.plus(arrears.work(tenant, new HashSet<>())).plus(new SweepResult(0, 0, forget(tenant)));
+        for (boolean more = true; more && result.isIdle(); ) {
+            String after = lastSwept;
+            List<String> tenants = transactions.statement(
+                    "search for tenants to sweep",
+                    sql -> sql.query(statements.tenantsWithWork, row -> row.getString("tenant"), after, TENANTS));
+            for (String tenant : tenants) {
+                result = result.plus(arrears.work(tenant, new HashSet<>())).plus(new SweepResult(0, 0, forget(tenant)));
+            }
+            boolean full = tenants.size() == TENANTS;
+            lastSwept = full ? tenants.get(TENANTS - 1) : "";
+            more = full || !after.isEmpty();
         }
         return result;
     }
 
     /** Forgets lives that ended long ago, under the root's lock like everything that changes allocations. */
     private int forget(String tenant) {
-        return transactions.inTransaction("forgetting of ended lives of " + tenant, sql -> forget(sql, tenant));
-    }
-
-    private int forget(Sql sql, String tenant) throws SQLException {
-        if (settling.lockRoot(sql, tenant).isEmpty()) {
+        List<@Nullable Object[]> ids = transactions.statement(
+                "search for ended lives",
+                sql -> sql.query(
+                        statements.forgettable,
+                        row -> new @Nullable Object[] {tenant, row.getString("file"), row.getString("version")},
+                        tenant,
+                        FORGOTTEN_AT_ONCE));
+        if (ids.isEmpty()) {
             return 0;
         }
-        List<@Nullable Object[]> ids = sql.query(
-                statements.forgettable,
-                row -> new @Nullable Object[] {tenant, row.getString("file"), row.getString("version")},
-                tenant,
-                FORGOTTEN_AT_ONCE);
-        sql.updateEach(statements.forget, ids);
-        return ids.size();
+        return transactions.inTransaction("forgetting of ended lives of " + tenant, sql -> {
+            int forgotten = 0;
+            if (settling.lockRoot(sql, tenant).isPresent()) {
+                for (@Nullable Object[] id : ids) {
+                    forgotten += sql.update(statements.forget, id);
+                }
+            }
+            return forgotten;
+        });
+    }
+
+    int settle(String tenant) {
+        return arrears.settle(tenant);
     }
 
     /**
-     * Settles a life that has ended, or releases one that no transaction is about to end.
+     * Releases a reservation that no transaction is about to end.
      *
      * @return false if its end is still under way
      */
-    boolean settleOrRelease(Allocation reservation) {
+    boolean hasEnded(Allocation reservation) {
         Optional<Allocation> life = transactions.snapshot(
                 "look at " + reservation.id(), sql -> reading.find(sql, reservation.id(), reservation.generation()));
-        if (life.isPresent() && life.get().state() == AllocationState.RESERVED) {
-            return switch (ending.abandon(life.get())) {
-                case RELEASED -> true;
-                case NO_EFFECT, COMMITTED -> false;
-            };
-        }
-        arrears.settle(reservation.id().tenant());
-        return true;
+        return life.isEmpty()
+                || life.get().state() != AllocationState.RESERVED
+                || life.get().attempt() != reservation.attempt()
+                || ending.abandon(reservation) != ReleaseResult.NO_EFFECT;
     }
 }

@@ -162,20 +162,14 @@ final class Reading {
         String tenant = after == null ? "" : after.tenant();
         String path = after == null ? "" : after.path();
         return Page.of(
-                sql.query(
-                        statements.accounts,
-                        row -> AccountId.of(row.getString("account")),
-                        tenant,
-                        tenant,
-                        path,
-                        size + 1),
+                sql.query(statements.accounts, row -> AccountId.of(row.getString("account")), tenant, path, size + 1),
                 size);
     }
 
     Page<Allocation> allocations(Sql sql, String tenant, @Nullable FileVersion after, int size) throws SQLException {
         String file = after == null ? "" : after.file();
         String version = after == null ? "" : after.version();
-        return Page.of(sql.query(statements.allocations, Rows::standing, tenant, file, file, version, size + 1), size);
+        return Page.of(sql.query(statements.allocations, Rows::standing, tenant, file, version, size + 1), size);
     }
 
     Page<Entry> entries(Sql sql, String tenant, long afterSeq, int size) throws SQLException {

@@ -232,8 +232,9 @@ final class Reserving {
             return Look.first(Look.Next.SEED);
         }
         List<LimitCheck> exceeded = snapshot.exceeded(spec, limits, charge);
-        while (!exceeded.isEmpty() && settling.settle(sql, root) > 0) {
-            exceeded = counters.read(sql, limits).exceeded(spec, limits, charge);
+        for (int settled = Settling.BATCH; !exceeded.isEmpty() && settled == Settling.BATCH; ) {
+            settled = settling.settle(sql, root);
+            exceeded = settled == 0 ? exceeded : counters.read(sql, limits).exceeded(spec, limits, charge);
         }
         if (exceeded.isEmpty()) {
             return Look.answer(exceeded);

@@ -2,10 +2,14 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.Allocation;
 import java.time.Duration;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +22,20 @@ final class Settler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
     private static final int MAX_ATTENDED = 10_000;
-    private static final long FIRST_LOOK_MILLIS = 20;
+    private static final long LOOK_MILLIS = 20;
     private static final int LOOKS = 10;
 
     private final Maintenance maintenance;
     private final ScheduledThreadPoolExecutor executor;
-    private final Semaphore room = new Semaphore(MAX_ATTENDED);
+    private final BlockingQueue<Attended> closed = new ArrayBlockingQueue<>(MAX_ATTENDED);
+
+    /** Those whose end was still under way; touched by the thread alone. */
+    private final Deque<Attended> waiting = new ArrayDeque<>();
+
+    private long round;
+
+    /** A reservation to look at in a certain round, for the so-manieth time. */
+    private record Attended(Allocation reservation, int look, long dueInRound) {}
 
     Settler(Maintenance maintenance, Duration interval) {
         this.maintenance = maintenance;
@@ -32,11 +44,22 @@ final class Settler implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
-        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        executor.setRemoveOnCancelPolicy(true);
-        long millis = interval.toMillis();
+        every(interval.toMillis(), "sweep", this::sweep);
+        every(LOOK_MILLIS, "look after closed reservations", this::look);
+    }
+
+    private void every(long millis, String what, Runnable task) {
         ScheduledFuture<?> unused = executor.scheduleWithFixedDelay(
-                () -> quietly("sweep", this::sweep), millis, millis, TimeUnit.MILLISECONDS);
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        LOG.warn("The {} failed, the next one will make up for it", what, e);
+                    }
+                },
+                millis,
+                millis,
+                TimeUnit.MILLISECONDS);
     }
 
     private void sweep() {
@@ -47,44 +70,29 @@ final class Settler implements AutoCloseable {
 
     /**
      * Looks after a reservation whose handle was closed while its commit may still be under way: settles it once it is
-     * committed, releases it if it was rolled back. Looks again, ever more rarely, while neither has happened.
+     * committed, releases it if it was rolled back. If there are too many to remember, the sweep does it.
      */
     void attend(Allocation reservation) {
-        if (room.tryAcquire()) {
-            schedule(reservation, 1);
+        if (!closed.offer(new Attended(reservation, 1, 0))) {
+            LOG.debug("Too many at once; the sweep will settle or expire {}", reservation.id());
         }
     }
 
-    private void schedule(Allocation reservation, int look) {
-        long delay = FIRST_LOOK_MILLIS << (look - 1);
-        try {
-            ScheduledFuture<?> unused = executor.schedule(
-                    () -> quietly("look at " + reservation.id(), () -> look(reservation, look)),
-                    delay,
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("Closed; the deadline of {} will end it", reservation.id());
-        }
-    }
-
-    private void look(Allocation reservation, int look) {
-        boolean ended = false;
-        try {
-            ended = maintenance.settleOrRelease(reservation);
-        } finally {
-            if (ended || look == LOOKS) {
-                room.release();
-            } else {
-                schedule(reservation, look + 1);
+    /** Settles each tenant once, and looks again, ever more rarely, at those whose end is still under way. */
+    private void look() {
+        round++;
+        Set<Attended> due = new HashSet<>();
+        closed.drainTo(due);
+        waiting.removeIf(attended -> attended.dueInRound() <= round && due.add(attended));
+        due.stream()
+                .map(attended -> attended.reservation().id().tenant())
+                .distinct()
+                .forEach(maintenance::settle);
+        for (Attended attended : due) {
+            int look = attended.look();
+            if (!maintenance.hasEnded(attended.reservation()) && look < LOOKS) {
+                waiting.add(new Attended(attended.reservation(), look + 1, round + (1L << look)));
             }
-        }
-    }
-
-    private static void quietly(String what, Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            LOG.warn("The {} failed, the next one will make up for it", what, e);
         }
     }
 

@@ -20,7 +20,8 @@ final class Settling {
     /** Ended lives are kept a little longer than any handle may live, whatever the clocks say. */
     private static final Duration REMEMBERED = UsageStore.RETENTION.plusDays(1);
 
-    private static final int BATCH = 200;
+    /** How many entries are settled at once; fewer than that mean that no more were there. */
+    static final int BATCH = 200;
 
     private final Statements statements;
 
@@ -50,6 +51,10 @@ final class Settling {
     /** Locks the root counter; empty if the tenant was never charged. */
     Optional<Root> lockRoot(Sql sql, String tenant) throws SQLException {
         return sql.first(statements.lockRoot, row -> new Root(tenant, row), tenant, tenant);
+    }
+
+    boolean hasOpenEntries(Sql sql, String tenant) throws SQLException {
+        return sql.first(statements.hasOpenEntries, row -> true, tenant).isPresent();
     }
 
     /**

@@ -23,6 +23,7 @@ final class Statements {
     final String moveCounter;
     final String insertEntry;
     final String endsOfLife;
+    final String hasOpenEntries;
     final String openEntries;
     final String settleEntry;
     final String settleAllocation;
@@ -64,8 +65,8 @@ final class Statements {
         versions = standing + " WHERE a.tenant = ? AND a.file = ? ORDER BY a.version";
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
         replacedBy = standing + " WHERE a.tenant = ? AND a.file = ? AND f.replaced_by = ? ORDER BY a.version";
-        allocations = standing
-                + " WHERE a.tenant = ? AND (a.file > ? OR (a.file = ? AND a.version > ?)) ORDER BY a.file, a.version LIMIT ?";
+        allocations =
+                standing + " WHERE a.tenant = ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
         writeAllocation = format("""
                 INSERT INTO %2$s (account, category, generation, bytes, files_held, declared_bytes, replaces, metadata,
                     forced_reason, retain_until, born_at, deadline, since, due_at, state, attempt, tenant, file, version)
@@ -89,6 +90,7 @@ final class Statements {
         endsOfLife = format("""
                 SELECT * FROM %3$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                 ORDER BY phase DESC""");
+        hasOpenEntries = format("SELECT 1 FROM %3$s WHERE tenant = ? AND seq IS NULL LIMIT 1");
         openEntries = format("""
                 SELECT * FROM %3$s WHERE tenant = ? AND seq IS NULL
                 ORDER BY recorded_at, phase LIMIT ? FOR UPDATE SKIP LOCKED""");
@@ -112,17 +114,19 @@ final class Statements {
                     AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE SKIP LOCKED""");
         forgettable = format("""
                 SELECT file, version FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state NOT IN ('RESERVED', 'COMMITTED') LIMIT ?""");
-        forget = format("DELETE FROM %2$s WHERE tenant = ? AND file = ? AND version = ?");
+        forget = format("""
+                DELETE FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND due_at <= %4$s
+                    AND state NOT IN ('RESERVED', 'COMMITTED')""");
         usage = usageStatement();
         accounts = format("""
-                SELECT account FROM %1$s WHERE category = '' AND updated_at IS NOT NULL AND (tenant > ? OR (tenant = ? AND account > ?))
+                SELECT account FROM %1$s WHERE category = '' AND updated_at IS NOT NULL AND (tenant, account) > (?, ?)
                 ORDER BY tenant, account LIMIT ?""");
         entries = format("SELECT * FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
         tenantsWithWork = format("""
-                SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND (
+                SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND u.tenant > ? AND (
                     EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL)
                     OR EXISTS (SELECT 1 FROM %2$s a WHERE a.tenant = u.tenant AND a.due_at <= %4$s ))
-                LIMIT ?""");
+                ORDER BY u.tenant LIMIT ?""");
     }
 
     /** The versions of some files, with every state they may be in. */

@@ -17,17 +17,26 @@ record TableNames(@Nullable String schema, String prefix) {
     private static final Pattern DEFAULT_NAME = Pattern.compile("\\b(INDEX IF NOT EXISTS )?quota_([a-z_]+)\\b");
 
     TableNames {
-        int longest = MAX_IDENTIFIER - LONGEST_SUFFIX.length();
-        require("table prefix", prefix, longest);
+        requirePrefix(prefix);
         if (schema != null) {
-            require("schema", schema, MAX_IDENTIFIER);
+            requireSchema(schema);
         }
+    }
+
+    static String requirePrefix(String prefix) {
+        require("table prefix", prefix, MAX_IDENTIFIER - LONGEST_SUFFIX.length());
+        return prefix;
+    }
+
+    static String requireSchema(String schema) {
+        require("schema", schema, MAX_IDENTIFIER);
+        return schema;
     }
 
     private static void require(String what, String name, int longest) {
         if (name.length() > longest || !IDENTIFIER.matcher(name).matches()) {
             throw new IllegalArgumentException(
-                    "%s has to be a letter followed by letters, digits and '_', at most %d characters; it has %d"
+                    "%s has to be a letter followed by letters, digits and '_', at most %s characters; it has %s"
                             .formatted(what, longest, name.length()));
         }
     }

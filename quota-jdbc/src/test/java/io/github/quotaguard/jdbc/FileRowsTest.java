@@ -40,11 +40,12 @@ class FileRowsTest {
             FROM quota_usage WHERE tenant = 'acme' AND account = 'acme' AND category = ''""";
 
     static Stream<Arguments> cells() {
-        return Stream.of(TestDatabase.values()).flatMap(database -> Stream.of(
-                        Connection.TRANSACTION_READ_COMMITTED,
-                        Connection.TRANSACTION_REPEATABLE_READ,
-                        Connection.TRANSACTION_SERIALIZABLE)
-                .map(isolation -> Arguments.of(database, isolation)));
+        return Stream.of(TestDatabase.values())
+                .flatMap(database -> Stream.of(
+                                Connection.TRANSACTION_READ_COMMITTED,
+                                Connection.TRANSACTION_REPEATABLE_READ,
+                                Connection.TRANSACTION_SERIALIZABLE)
+                        .map(isolation -> Arguments.of(database, isolation)));
     }
 
     @ParameterizedTest
@@ -56,8 +57,8 @@ class FileRowsTest {
         try (HikariDataSource pool = database.pool(2 * threads + 2);
                 JdbcUsageStore store = JdbcUsageStore.builder(pool)
                         .sweepInterval(Duration.ofMillis(200))
-                        .build()
-                        .createSchemaIfMissing()) {
+                        .createSchemaIfMissing()
+                        .build()) {
             TestDatabase.execute(pool, "CREATE TABLE files (id VARCHAR(64) PRIMARY KEY, size BIGINT NOT NULL)");
             UploadGuard guard = UploadGuard.builder(store)
                     .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(LIMIT)))
@@ -68,7 +69,9 @@ class FileRowsTest {
             Thread sampler = new Thread(() -> sample(database, pool, done, proof, exceptions));
             sampler.start();
             try {
-                Crowd.run(threads, thread -> new Worker(pool, store, guard, isolation, thread, seed + thread, proof).run());
+                Crowd.run(
+                        threads,
+                        thread -> new Worker(pool, store, guard, isolation, thread, seed + thread, proof).run());
             } finally {
                 done.set(true);
                 sampler.join();

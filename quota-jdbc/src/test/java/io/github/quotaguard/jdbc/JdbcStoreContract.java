@@ -1,5 +1,7 @@
 package io.github.quotaguard.jdbc;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.contract.ContractClock;
 import io.github.quotaguard.contract.UsageStoreContract;
@@ -7,8 +9,6 @@ import io.github.quotaguard.store.UsageStore;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The contract on a real database; the store's thread sleeps, since the contract sweeps by itself. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -22,8 +22,8 @@ abstract class JdbcStoreContract implements UsageStoreContract {
         this.database = database;
         this.pool = database.pool(10);
         this.store = configure(JdbcUsageStore.builder(pool).sweepInterval(Duration.ofDays(1)))
-                .build()
-                .createSchemaIfMissing();
+                .createSchemaIfMissing()
+                .build();
     }
 
     /** Sets what a variant sets. */

@@ -18,9 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class NearTheLimitTest {
 
     private static final int THREADS = 32;
-    private static final QuotaPolicy TIGHT = account -> account.path().equals("acme/user-7")
-            ? QuotaLimits.ofBytes(140_074)
-            : QuotaLimits.unlimited();
+    private static final QuotaPolicy TIGHT =
+            account -> account.path().equals("acme/user-7") ? QuotaLimits.ofBytes(140_074) : QuotaLimits.unlimited();
 
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
@@ -34,10 +33,7 @@ class NearTheLimitTest {
     void shouldAdmitExactlyWhatFitsInSeveralStatements() throws Exception {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(THREADS)) {
             admitExactly(
-                    TestDatabase.POSTGRESQL,
-                    pool,
-                    JdbcUsageStore.builder(pool).reserveInSeveralStatements(),
-                    22_400);
+                    TestDatabase.POSTGRESQL, pool, JdbcUsageStore.builder(pool).reserveInSeveralStatements(), 22_400);
         }
     }
 
@@ -46,7 +42,7 @@ class NearTheLimitTest {
             TestDatabase database, HikariDataSource pool, JdbcUsageStore.Builder builder, int attempts)
             throws Exception {
         Proof proof = new Proof("limit", database, 0);
-        try (JdbcUsageStore store = builder.build().createSchemaIfMissing()) {
+        try (JdbcUsageStore store = builder.createSchemaIfMissing().build()) {
             UploadGuard guard = UploadGuard.builder(store).policy(TIGHT).build();
             Crowd.run(THREADS, thread -> {
                 for (int i = 0; i < attempts / THREADS; i++) {
@@ -88,7 +84,8 @@ class NearTheLimitTest {
     private static void admitAllThatFits(TestDatabase database) throws Exception {
         Proof proof = new Proof("fits", database, 0);
         try (HikariDataSource pool = database.pool(2 * THREADS);
-                JdbcUsageStore store = JdbcUsageStore.builder(pool).build().createSchemaIfMissing()) {
+                JdbcUsageStore store =
+                        JdbcUsageStore.builder(pool).createSchemaIfMissing().build()) {
             UploadGuard guard = UploadGuard.builder(store)
                     .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(THREADS * 7)))
                     .build();

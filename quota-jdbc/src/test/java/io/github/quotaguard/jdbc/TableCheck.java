@@ -11,8 +11,9 @@ import javax.sql.DataSource;
 /** Checks what must hold between the tables in every snapshot; each check is one statement, so one snapshot. */
 final class TableCheck {
 
-    private static final String COUNTED = "(e.account = u.account OR substring(e.account, 1, char_length(u.account) + 1) = u.account || '/')"
-            + " AND (u.category = '' OR e.category = u.category) AND e.tenant = u.tenant";
+    private static final String COUNTED =
+            "(e.account = u.account OR substring(e.account, 1, char_length(u.account) + 1) = u.account || '/')"
+                    + " AND (u.category = '' OR e.category = u.category) AND e.tenant = u.tenant";
 
     /** Counters against the settled entries, and against the allocations. */
     private static final String COUNTERS = """
@@ -46,6 +47,7 @@ final class TableCheck {
     /** Returns a line for each counter or tenant that is wrong. */
     static List<String> violations(DataSource dataSource) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
+            TestDatabase.of(connection).useSnapshots(connection);
             return violations(connection);
         }
     }

@@ -66,6 +66,10 @@ enum TestDatabase {
 
     abstract String shifted(String column, Duration duration);
 
+    static TestDatabase of(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().equals("H2") ? H2 : POSTGRESQL;
+    }
+
     /** Lets every statement of a transaction read one snapshot of all tables. */
     void useSnapshots(Connection connection) throws SQLException {
         connection.setAutoCommit(false);

@@ -3,7 +3,6 @@ package io.github.quotaguard.spring;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
 import io.github.quotaguard.store.UsageStore;
 import java.util.Objects;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -23,46 +22,27 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 @ConditionalOnMissingBean(UsageStore.class)
 class JdbcStoreConfiguration {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
-
     // After Flyway, Liquibase and schema.sql: they may create the tables, or the schema that the tables go into.
     @Bean(destroyMethod = "close")
     @DependsOnDatabaseInitialization
     JdbcUsageStore quotaguardStore(DataSource dataSource, QuotaProperties properties) {
         DataSource ownWork = notTransactionAware(dataSource);
         QuotaProperties.Jdbc jdbc = properties.jdbc();
-        JdbcUsageStore store = builder(ownWork, jdbc).build();
-        try {
-            return isToBeInitialized(ownWork, jdbc.initializeSchema()) ? store.createSchemaIfMissing() : store;
-        } catch (RuntimeException e) {
-            store.close();
-            throw e;
-        }
+        JdbcUsageStore.Builder builder = builder(ownWork, jdbc);
+        return isToBeInitialized(ownWork, jdbc.initializeSchema())
+                ? builder.createSchemaIfMissing().build()
+                : builder.build();
     }
 
     private static JdbcUsageStore.Builder builder(DataSource dataSource, QuotaProperties.Jdbc jdbc) {
         JdbcUsageStore.Builder builder = JdbcUsageStore.builder(dataSource);
+        builder = CheckedProperty.set(builder, "quota.jdbc.schema", jdbc.schema(), JdbcUsageStore.Builder::schema);
         builder = CheckedProperty.set(
-                builder, "quota.jdbc.schema", jdbc.schema(), (to, name) -> to.schema(requireName(name, 63)));
-        builder = CheckedProperty.set(
-                builder,
-                "quota.jdbc.table-prefix",
-                jdbc.tablePrefix(),
-                (to, name) -> to.tablePrefix(requireName(name, 49)));
+                builder, "quota.jdbc.table-prefix", jdbc.tablePrefix(), JdbcUsageStore.Builder::tablePrefix);
         builder = CheckedProperty.set(
                 builder, "quota.jdbc.lock-timeout", jdbc.lockTimeout(), JdbcUsageStore.Builder::lockTimeout);
         return CheckedProperty.set(
                 builder, "quota.jdbc.sweep-interval", jdbc.sweepInterval(), JdbcUsageStore.Builder::sweepInterval);
-    }
-
-    /** The builder's own rule, which it applies too late to tell which property is wrong. */
-    private static String requireName(String name, int longest) {
-        if (name.length() > longest || !NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "it has to be a letter followed by letters, digits and '_', at most %d characters"
-                            .formatted(longest));
-        }
-        return name;
     }
 
     /**

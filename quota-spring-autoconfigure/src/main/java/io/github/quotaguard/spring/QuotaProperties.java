@@ -9,9 +9,9 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What can be set under {@code quota}. A size is a number of bytes or has a unit: {@code 10MB} is 10 × 1,024 × 1,024 =
- * 10,485,760 bytes. A duration has a unit, too: {@code 15m}, {@code 500ms}. What is not allowed stops the start when
- * the bean that needs it is created.
+ * What can be set under {@code quota}. A size is a number of bytes, or has a unit: {@code 10MB} is 10 × 1,024 × 1,024 =
+ * 10,485,760 bytes. A duration is a number of milliseconds, or has a unit: {@code 15m}. What is not allowed stops the
+ * start when the bean that needs it is created.
  *
  * @param enabled Whether there are any quota beans.
  * @param reservationTtl How long a reservation lives unless it is renewed, more than 0 up to 7 days.
@@ -34,7 +34,8 @@ public record QuotaProperties(
      * @param bytes Most bytes that all versions of all files may have, 0 or more; unlimited if not set.
      * @param files Most files, 0 or more, of which the versions count once; unlimited if not set.
      * @param bytesPerFile Most bytes that one version of one file may have, 0 or more; unlimited if not set.
-     * @param categories Most bytes by category, 0 or more; a category that is not named has no limit of its own.
+     * @param categories Most bytes by category, 0 or more; a category that is not named has no limit of its own. A name
+     *     of more than lower-case letters, digits and '-' stands in brackets.
      * @param warningPercent From this share of a limit on a warning is given, 1 to 100.
      * @param criticalPercent From this share of a limit on the warning is critical, from warning-percent to 100.
      */

@@ -144,7 +144,9 @@ class JdbcStoreConfigurationTest {
                 .withBean(
                         "own",
                         JdbcUsageStore.class,
-                        () -> JdbcUsageStore.builder(chosen).build().createSchemaIfMissing())
+                        () -> JdbcUsageStore.builder(chosen)
+                                .createSchemaIfMissing()
+                                .build())
                 .run(context -> assertThat(context).hasSingleBean(UploadGuard.class));
     }
 

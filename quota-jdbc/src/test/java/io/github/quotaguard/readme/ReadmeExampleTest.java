@@ -1,0 +1,251 @@
+package io.github.quotaguard.readme;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.Admission;
+import io.github.quotaguard.QuotaExceededException;
+import io.github.quotaguard.QuotaLimits;
+import io.github.quotaguard.QuotaPolicy;
+import io.github.quotaguard.QuotaService;
+import io.github.quotaguard.QuotaWarning;
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.StorageQuota;
+import io.github.quotaguard.Upload;
+import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.UploadStream;
+import io.github.quotaguard.jdbc.JdbcUsageStore;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.DeleteResult;
+import io.github.quotaguard.store.LimitCheck;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs the example of README.md on a real database. What stands there is what stands here between the markers, in the
+ * same order: {@link ReadmeTest} compares them.
+ */
+class ReadmeExampleTest {
+
+    private static final long PHOTO = 438_407;
+    private static final long LIMIT = 10_485_760;
+
+    @TempDir
+    private Path temp;
+
+    private final DataSource dataSource = openDatabase();
+    private final InputStream body = new ByteArrayInputStream(new byte[(int) PHOTO]);
+    private final List<String> responses = new ArrayList<>();
+    private Path target;
+
+    // README: begin
+    JdbcUsageStore store =
+            JdbcUsageStore.builder(dataSource).createSchemaIfMissing().build();
+
+    QuotaPolicy policy = QuotaPolicy.fixed(QuotaLimits.ofBytes(10_485_760).withFiles(1_000));
+    UploadGuard guard = UploadGuard.builder(store)
+            .policy(policy)
+            .reservationTtl(Duration.ofMinutes(15))
+            .build();
+    QuotaService quotas = QuotaService.of(store, policy);
+
+    Upload upload = Upload.of("acme/user-7", "photo-1", 438_407).category("image");
+    // README: end
+
+    @BeforeEach
+    void createFilesTable() throws SQLException {
+        target = temp.resolve("stored");
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE TABLE files (id VARCHAR(255) PRIMARY KEY)");
+        }
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+        ((HikariDataSource) dataSource).close();
+    }
+
+    @Test
+    void shouldReserveRunAndCommit() throws IOException {
+        // README: begin
+        String url = guard.upload(upload, reservation -> save(body)); // reserve, run, commit or release
+        // README: end
+
+        assertThat(url).endsWith("stored");
+        assertThat(used()).isEqualTo(PHOTO);
+    }
+
+    @Test
+    void shouldReleaseOnClose() throws IOException {
+        // README: begin
+        try (Reservation reservation = guard.reserve(upload)) {
+            long stored = Files.copy(body, target);
+            reservation.commit(stored); // not committed → released on close
+        }
+        // README: end
+
+        assertThat(used()).isEqualTo(PHOTO);
+    }
+
+    @Test
+    void shouldCommitWithTheRowOfTheFile() throws SQLException {
+        // README: begin
+        try (Reservation reservation = guard.reserve(upload); // before you take a connection
+                Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            insertFileRow(connection);
+            store.in(connection).commit(reservation); // takes effect with your commit
+            connection.commit();
+        }
+        // README: end
+
+        assertThat(used()).isEqualTo(PHOTO);
+        assertThat(fileRows()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldSayWhyAnUploadIsRefused() throws IOException {
+        guard.upload(Upload.of("acme/user-8", "large", LIMIT - PHOTO + 1), reservation -> "elsewhere");
+
+        // README: begin
+        try {
+            guard.upload(upload, reservation -> save(body));
+        } catch (QuotaExceededException e) { // the work was not run
+            respond(507, "%d of %d bytes are left".formatted(e.available(), e.limit()));
+        }
+
+        Admission admission = guard.tryReserve(upload); // the same as a value
+        if (admission instanceof Admission.Refused refused) {
+            List<LimitCheck> exceeded = refused.violations(); // every limit, with its numbers
+            respond(507, exceeded.toString());
+        }
+        // README: end
+
+        assertThat(responses.get(0)).isEqualTo("507 438406 of 10485760 bytes are left");
+        assertThat(responses.get(1)).contains("requested=438407", "used=10047354", "limit=10485760");
+        assertThat(admission).isInstanceOf(Admission.Refused.class);
+        assertThat(target).doesNotExist();
+    }
+
+    @Test
+    void shouldFinishInAnotherRequest() {
+        long actualBytes = PHOTO - 1;
+
+        // README: begin
+        String token = guard.reserve(upload).detach(); // beside a presigned URL, say
+
+        guard.resume(token).commit(actualBytes); // in another request, on another node
+        // README: end
+
+        assertThat(used()).isEqualTo(actualBytes);
+    }
+
+    @Test
+    void shouldCountWhileBytesFlow() throws IOException {
+        // README: begin
+        Upload video = Upload.ofUnknownSize("acme/user-7", "video-9").version("v2");
+        try (UploadStream in = guard.stream(video, body)) { // reserves and renews as bytes flow
+            Files.copy(in, target); // throws before the first byte that does not fit
+            in.commit();
+        }
+        // README: end
+
+        assertThat(used()).isEqualTo(PHOTO);
+    }
+
+    @Test
+    void shouldReplaceAndForce() {
+        guard.upload(upload, reservation -> "stored");
+        guard.upload(Upload.of("acme", "report", 10).version("v1"), reservation -> "stored");
+
+        // README: begin
+        Upload changed = upload.overwrite(); // its commit deletes the versions that stand
+        Upload second = Upload.of("acme", "report", 12).version("v2").replacing("v1");
+        Upload evidence = Upload.of("acme", "evidence", 50_000_000).forced("legal hold");
+        // README: end
+
+        for (Upload each : List.of(changed, second, evidence)) {
+            guard.upload(each, reservation -> "stored");
+        }
+        assertThat(used()).isEqualTo(PHOTO);
+        assertThat(quotas.storageQuota("acme").usedQuota()).isEqualTo(PHOTO + 12 + 50_000_000);
+        assertThat(quotas.storageQuota("acme").fileCount()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldDeleteAndAnswer() {
+        guard.upload(upload, reservation -> "stored");
+
+        // README: begin
+        StorageQuota quota = quotas.storageQuota("acme/user-7"); // 4.18 % used, 10,047,353 left
+        List<QuotaWarning> warnings = quotas.warnings("acme"); // none below 80 %
+        Optional<Allocation> photo = guard.find("acme/user-7", "photo-1"); // what became of it?
+        DeleteResult gone = guard.delete("acme/user-7", "photo-1"); // every version
+        // README: end
+
+        assertThat(quota.usedQuota()).isEqualTo(PHOTO);
+        assertThat(quota.usagePercentage().orElseThrow()).isEqualByComparingTo("4.18");
+        assertThat(quota.availableQuota()).isEqualTo(OptionalLong.of(10_047_353));
+        assertThat(warnings).isEmpty();
+        assertThat(photo).map(Allocation::state).contains(AllocationState.COMMITTED);
+        assertThat(gone.freedBytes()).isEqualTo(PHOTO);
+        assertThat(used()).isZero();
+    }
+
+    private static DataSource openDatabase() {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl("jdbc:h2:mem:" + UUID.randomUUID());
+        config.setMaximumPoolSize(4);
+        return new HikariDataSource(config);
+    }
+
+    private String save(InputStream bytes) throws IOException {
+        Files.copy(bytes, target);
+        return target.toUri().toString();
+    }
+
+    private void respond(int status, String message) {
+        responses.add(status + " " + message);
+    }
+
+    private static void insertFileRow(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("INSERT INTO files VALUES ('photo-1')");
+        }
+    }
+
+    private long used() {
+        return quotas.storageQuota("acme/user-7").usedQuota();
+    }
+
+    private int fileRows() throws SQLException {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT COUNT(*) FROM files")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+}
