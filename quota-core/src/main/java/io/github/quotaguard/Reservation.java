@@ -265,7 +265,7 @@ public final class Reservation implements AutoCloseable {
                 return;
             }
             if (transaction != null) {
-                transaction.closed(allocation);
+                transaction.closed(granted);
             } else if (wasOpen) {
                 reservations.store().abandon(granted);
             }

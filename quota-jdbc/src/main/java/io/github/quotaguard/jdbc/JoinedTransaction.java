@@ -102,14 +102,11 @@ final class JoinedTransaction implements CallerTransaction {
         try {
             DeleteResult result = entries.endFiles(callers, command, reading);
             if (result.deleted().isEmpty() && isStoredUnseen(command)) {
-                result = entries.endFiles(callers, command, reading);
-                if (result.deleted().isEmpty() && isStoredUnseen(command)) {
-                    throw new UsageStoreException(
-                            "file %s was stored after this transaction's snapshot; run the transaction again"
-                                    .formatted(command.file()),
-                            true,
-                            null);
-                }
+                throw new UsageStoreException(
+                        "file %s was stored after this transaction's snapshot; run the transaction again"
+                                .formatted(command.file()),
+                        true,
+                        null);
             }
             return result;
         } catch (SQLException e) {

@@ -136,7 +136,7 @@ final class Reading {
 
     /** Says whether an end of one of a file's current lives is not settled yet. */
     boolean hasOpenEnd(Sql sql, String tenant, String file) throws SQLException {
-        return sql.query(statements.versions, row -> row.getString("open_end") != null, tenant, file)
+        return sql.query(statements.versions, row -> row.getInt("is_open") == 1, tenant, file)
                 .contains(true);
     }
 

@@ -63,6 +63,7 @@ final class Reserving {
         enum Next {
             NOTHING,
             SEED,
+            LOOK_AGAIN,
             CLEAR_ARREARS,
             GIVE_UP
         }
@@ -107,7 +108,9 @@ final class Reserving {
                     what,
                     sql -> {
                         Optional<Root> root = settling.lockRoot(sql, tenant);
-                        return root.isPresent() ? looker.look(sql, root.get(), held) : Look.first(Look.Next.SEED);
+                        return root.isPresent()
+                                ? untilNothingIsSettled(looker, sql, root.get(), held)
+                                : Look.first(Look.Next.SEED);
                     },
                     Look.first(Look.Next.GIVE_UP));
             T answer = look.answer();
@@ -123,6 +126,15 @@ final class Reserving {
             }
         }
         return busy;
+    }
+
+    private static <T> Look<T> untilNothingIsSettled(Looker<T> looker, Sql sql, Root root, Set<Long> inFlight)
+            throws SQLException {
+        Look<T> look = looker.look(sql, root, inFlight);
+        while (look.next() == Look.Next.LOOK_AGAIN) {
+            look = looker.look(sql, root, inFlight);
+        }
+        return look;
     }
 
     private Look<ReserveResult> reserve(Sql sql, Root root, ReserveCommand command, Set<Long> inFlight)
@@ -222,7 +234,8 @@ final class Reserving {
 
     /**
      * Returns the limits that a charge does not fit into, none if it fits; or what has to be done before a refusal may
-     * be given. What can be settled is settled here and now, since the lock is held.
+     * be given. What can be settled is settled here and now, since the lock is held; then everything is looked at
+     * again, since the versions of the file may have changed too.
      */
     private Look<List<LimitCheck>> exceeded(
             Sql sql, Root root, AllocationSpec spec, List<CounterLimit> limits, Charge charge, Set<Long> inFlight)
@@ -232,12 +245,11 @@ final class Reserving {
             return Look.first(Look.Next.SEED);
         }
         List<LimitCheck> exceeded = snapshot.exceeded(spec, limits, charge);
-        for (int settled = Settling.BATCH; !exceeded.isEmpty() && settled == Settling.BATCH; ) {
-            settled = settling.settle(sql, root);
-            exceeded = settled == 0 ? exceeded : counters.read(sql, limits).exceeded(spec, limits, charge);
-        }
         if (exceeded.isEmpty()) {
             return Look.answer(exceeded);
+        }
+        if (settling.settle(sql, root) > 0) {
+            return Look.first(Look.Next.LOOK_AGAIN);
         }
         Snapshot last = counters.readWithArrears(sql, limits, inFlight);
         return last.hasArrears(inFlight)

@@ -131,10 +131,10 @@ final class Rows {
                 requiredInstant(row, "since"));
     }
 
-    /** Reads an allocation as it stands, with the ends that are not settled yet, from {@link Statements#standing}. */
+    /** Reads an allocation as it stands, with the ends that its row does not show yet. */
     static Allocation standing(ResultSet row) throws SQLException {
         Allocation settled = allocation(row);
-        String end = row.getString("open_end");
+        String end = row.getString("last_end");
         if (end == null) {
             return settled;
         }
@@ -146,10 +146,10 @@ final class Rows {
                 settled.attempt(),
                 kind == EntryKind.RELEASE || kind == EntryKind.EXPIRE
                         ? settled.bytes()
-                        : Math.abs(row.getLong("open_bytes")),
+                        : Math.abs(row.getLong("end_bytes")),
                 settled.bornAt(),
                 settled.deadline(),
-                requiredInstant(row, "open_since"));
+                requiredInstant(row, "end_at"));
     }
 
     static Entry entry(ResultSet row) throws SQLException {

@@ -135,16 +135,21 @@ final class Statements {
                 + String.join(", ", Collections.nCopies(files, "?")) + ") ORDER BY file, version");
     }
 
-    /** Allocations with those of their ends that are not settled yet. */
+    /**
+     * Allocations with their ends, settled or not: an entry is the truth about a life before its row says so. Where a
+     * database reads the two tables at slightly different times, this gives the same answer.
+     */
     private String standing() {
         return format("""
-                SELECT a.*, coalesce(f.kind, r.kind) AS open_end, coalesce(f.bytes, r.bytes) AS open_bytes,
-                    coalesce(f.recorded_at, r.recorded_at) AS open_since
+                SELECT a.*, coalesce(f.kind, r.kind) AS last_end, coalesce(f.bytes, r.bytes) AS end_bytes,
+                    coalesce(f.recorded_at, r.recorded_at) AS end_at,
+                    CASE WHEN (r.kind IS NOT NULL AND r.seq IS NULL) OR (f.kind IS NOT NULL AND f.seq IS NULL)
+                        THEN 1 ELSE 0 END AS is_open
                 FROM %2$s a
                 LEFT JOIN %3$s r ON r.tenant = a.tenant AND r.file = a.file AND r.version = a.version
-                    AND r.generation = a.generation AND r.phase = 1 AND r.seq IS NULL
+                    AND r.generation = a.generation AND r.phase = 1
                 LEFT JOIN %3$s f ON f.tenant = a.tenant AND f.file = a.file AND f.version = a.version
-                    AND f.generation = a.generation AND f.phase = 2 AND f.seq IS NULL""");
+                    AND f.generation = a.generation AND f.phase = 2""");
     }
 
     /**
