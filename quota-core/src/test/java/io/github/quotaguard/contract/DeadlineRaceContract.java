@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CommitResult;
-import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.ReserveResult;
 import java.util.ArrayList;
@@ -79,56 +78,6 @@ interface DeadlineRaceContract extends StoreFixture {
                 boolean committed = tenant.now(overdue).state() == AllocationState.COMMITTED;
                 assertThat(results.get(0) instanceof CommitResult.Committed).isEqualTo(committed);
                 assertThat(granted).isEqualTo(committed ? 0 : 1);
-                tenant.assertConserved();
-            }
-        }
-    }
-
-    @Test
-    default void shouldNotLetACommitAndARetryLoseEachOther() {
-        try (Race race = new Race(2)) {
-            for (int round = 0; round < rounds(); round++) {
-                ContractTenant tenant = ContractTenant.of(this);
-                ContractUpload upload = tenant.upload("photo", 100);
-                Allocation granted = upload.granted();
-
-                List<Object> results =
-                        race.run(thread -> thread == 0 ? store().commit(granted, 100) : upload.reservePatiently());
-
-                assertThat(results.get(0)).isInstanceOf(CommitResult.Committed.class);
-                assertThat(results.get(1))
-                        .isInstanceOfAny(ReserveResult.Granted.class, ReserveResult.AlreadyStored.class);
-                assertThat(tenant.usage().usedBytes()).isEqualTo(100);
-                assertThat(tenant.now(granted).generation()).isEqualTo(granted.generation());
-                tenant.assertConserved();
-            }
-        }
-    }
-
-    @Test
-    default void shouldDeleteAVersionOnceWhenDeleteAndReplacementRace() {
-        try (Race race = new Race(2)) {
-            for (int round = 0; round < rounds(); round++) {
-                ContractTenant tenant = ContractTenant.of(this);
-                tenant.limits.bytes(tenant.root, 100);
-                tenant.upload("photo", 100).version("v1").stored();
-                Allocation next = tenant.upload("photo", 100)
-                        .version("v2")
-                        .replacing("v1")
-                        .granted();
-
-                List<Object> results =
-                        race.run(thread -> thread == 0 ? store().commit(next, 100) : tenant.delete("photo", "v1"));
-
-                boolean deleted = !((DeleteResult) results.get(1)).deleted().isEmpty();
-                if (deleted) {
-                    assertThat(results.get(0)).isInstanceOf(CommitResult.NotCovered.class);
-                    tenant.extended(next, 100);
-                    tenant.committed(next, 100);
-                } else {
-                    assertThat(results.get(0)).isInstanceOf(CommitResult.Committed.class);
-                }
-                assertThat(tenant.usage().usedBytes()).isEqualTo(100);
                 tenant.assertConserved();
             }
         }

@@ -75,7 +75,7 @@ interface PageContract extends StoreFixture {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {11, Page.MAX_SIZE})
+    @ValueSource(ints = {97, Page.MAX_SIZE})
     default void shouldListEachAccountThatWasChargedOnce(int size) {
         ContractTenant tenant = withRecords(this);
         ContractTenant alike = new ContractTenant(store(), clock(), tenant.name + "-2");

@@ -13,6 +13,9 @@ import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.Usage;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** Many threads at once on one tenant. */
@@ -79,6 +82,39 @@ interface RaceContract extends StoreFixture {
         }
     }
 
+    @Test
+    default void shouldNeverGrantMoreThanTheLimitAtOnce() {
+        ContractTenant tenant = ContractTenant.of(this);
+        tenant.limits.bytes(tenant.root, 1);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
+        AtomicInteger inside = new AtomicInteger();
+        try (Race race = new Race(4)) {
+            List<Integer> most = race.run(thread -> {
+                Random random = new Random(thread);
+                int seen = 0;
+                for (int i = 0; i == 0 || System.nanoTime() < end; i++) {
+                    ReserveResult result = tenant.upload("f" + thread, 1).reserve();
+                    if (result instanceof ReserveResult.Granted granted) {
+                        seen = Math.max(seen, inside.incrementAndGet());
+                        for (int spins = random.nextInt(500); spins > 0; spins--) {
+                            Thread.onSpinWait();
+                        }
+                        inside.decrementAndGet();
+                        store().release(granted.allocation());
+                    }
+                }
+                return seen;
+            });
+
+            assertThat(most)
+                    .as("reservations of the only byte that a thread saw at once")
+                    .allMatch(seen -> seen <= 1)
+                    .contains(1);
+        }
+        assertThat(tenant.usage(tenant.root)).isEqualTo(Usage.NONE);
+        tenant.assertConserved();
+    }
+
     private void assertOneWinner(List<ReserveResult> results) {
         assertThat(results).filteredOn(ReserveResult.Granted.class::isInstance).hasSize(1);
         assertThat(results).filteredOn(ReserveResult.Refused.class::isInstance).hasSize(threads() - 1);
@@ -125,28 +161,6 @@ interface RaceContract extends StoreFixture {
                 assertThat(tenant.entries())
                         .extracting(it -> it.kind())
                         .containsExactly(EntryKind.COMMIT, EntryKind.DELETE);
-                tenant.assertConserved();
-            }
-        }
-    }
-
-    @Test
-    default void shouldCommitOneOfManySizes() {
-        try (Race race = new Race(threads())) {
-            for (int round = 0; round < rounds() / 4 + 1; round++) {
-                ContractTenant tenant = ContractTenant.of(this);
-                Allocation granted = tenant.upload("photo", threads()).granted();
-
-                List<CommitResult> results = race.run(thread -> store().commit(granted, thread));
-
-                assertThat(results)
-                        .filteredOn(CommitResult.Committed.class::isInstance)
-                        .hasSize(1);
-                assertThat(results)
-                        .filteredOn(CommitResult.Conflict.class::isInstance)
-                        .hasSize(threads() - 1);
-                assertThat(tenant.usage().usedBytes())
-                        .isEqualTo(results.indexOf(new CommitResult.Committed(tenant.now(granted))));
                 tenant.assertConserved();
             }
         }

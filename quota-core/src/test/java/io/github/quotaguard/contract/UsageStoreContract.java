@@ -41,6 +41,7 @@ public interface UsageStoreContract
                 IdContract,
                 SizeContract,
                 PageContract,
+                DuelContract,
                 RaceContract,
                 DeadlineRaceContract,
                 StormContract,

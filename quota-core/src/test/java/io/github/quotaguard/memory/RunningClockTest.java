@@ -10,18 +10,19 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The contract on a clock that runs on its own between the calls, as that of a database does. */
 class RunningClockTest implements UsageStoreContract {
 
-    private static final AtomicReference<Duration> SHIFT = new AtomicReference<>(Duration.ZERO);
     private static final Clock SYSTEM = Clock.systemUTC();
-    private static final UsageStore STORE =
-            new InMemoryUsageStore(() -> SYSTEM.instant().plus(SHIFT.get()));
+
+    private final AtomicReference<Duration> shift = new AtomicReference<>(Duration.ZERO);
+    private final UsageStore store =
+            new InMemoryUsageStore(() -> SYSTEM.instant().plus(shift.get()));
 
     @Override
     public UsageStore store() {
-        return STORE;
+        return store;
     }
 
     @Override
     public ContractClock clock() {
-        return duration -> SHIFT.updateAndGet(duration::plus);
+        return duration -> shift.updateAndGet(duration::plus);
     }
 }
