@@ -103,8 +103,9 @@ public final class Upload {
     /**
      * Marks a temporary file.
      *
-     * @param retainUntil when it may be cleaned up, by the store's clock
+     * @param retainUntil when it may be cleaned up, by the store's clock; in the years 1970 to 9999
      * @return a changed copy
+     * @throws IllegalArgumentException if it is in another year
      */
     public Upload retainUntil(Instant retainUntil) {
         return new Upload(spec.withRetainUntil(Objects.requireNonNull(retainUntil, "retainUntil")));

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param replacement the versions that the commit deletes; their bytes count as credit
  * @param metadata at most {@value #MAX_METADATA_PAIRS} pairs, together at most {@value #MAX_METADATA_BYTES} bytes of
  *     UTF-8; kept with the allocation and its ledger entries
- * @param retainUntil when a temporary file may be cleaned up, or null for a permanent one
+ * @param retainUntil when a temporary file may be cleaned up, in the years 1970 to 9999, or null for a permanent one
  * @param forcedReason why an administrator passes the limits, or null for an ordinary upload; 1 to
  *     {@value #MAX_REASON_LENGTH} characters
  */
@@ -31,6 +31,9 @@ public record AllocationSpec(
         Map<String, String> metadata,
         @Nullable Instant retainUntil,
         @Nullable String forcedReason) {
+
+    /** The last time that every database can keep. */
+    private static final Instant LAST_RETENTION = Instant.parse("9999-12-31T23:59:59Z");
 
     /** The most metadata pairs. */
     public static final int MAX_METADATA_PAIRS = 16;
@@ -60,6 +63,10 @@ public record AllocationSpec(
             throw new IllegalArgumentException(
                     "version '%s' can not replace itself: give the new version an id of its own"
                             .formatted(id.version()));
+        }
+        if (retainUntil != null && (retainUntil.isBefore(Instant.EPOCH) || retainUntil.isAfter(LAST_RETENTION))) {
+            throw new IllegalArgumentException(
+                    "retainUntil is %s, allowed are %s to %s".formatted(retainUntil, Instant.EPOCH, LAST_RETENTION));
         }
         metadata = Map.copyOf(metadata);
         requireMetadata(metadata);

@@ -24,13 +24,17 @@ public record CounterLimit(
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if a limit is negative
+     * @throws IllegalArgumentException if a limit is negative, or a category limits more than its bytes
      */
     public CounterLimit {
         Objects.requireNonNull(account, "account");
         requireLimit("bytes", maxBytes);
         requireLimit("files", maxFiles);
         requireLimit("bytes per file", maxBytesPerFile);
+        if (category != null && (maxFiles != UNLIMITED || maxBytesPerFile != UNLIMITED)) {
+            throw new IllegalArgumentException(
+                    "category %s limits files or bytes per file: only an account's total can".formatted(category));
+        }
     }
 
     /**

@@ -17,9 +17,8 @@ import java.util.stream.Stream;
  */
 final class Duel<S> {
 
-    private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final int MOST_SUBJECTS = 4_000;
-    private static final int BATCH = 200;
+    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int MOST_AT_A_TIME = 5_000;
 
     private final Supplier<S> prepare;
     private final Function<S, Object> left;
@@ -46,15 +45,15 @@ final class Duel<S> {
         }
     }
 
-    /** Fights for a quarter of a second, but for at least so many rounds. */
+    /** Fights so many rounds one by one, then with more and more at a time while there is time left. */
     void fight(int rounds, BiConsumer<S, Outcome> judge) {
-        long end = System.nanoTime() + LEAST_NANOS;
+        long end = System.nanoTime() + NANOS;
         try (Race race = new Race(2)) {
             for (int round = 0; round < rounds; round++) {
                 meet(race, 1, judge);
             }
-            for (int subjects = 0; subjects < MOST_SUBJECTS && System.nanoTime() < end; subjects += BATCH) {
-                meet(race, BATCH, judge);
+            for (int size = 5; size < MOST_AT_A_TIME && System.nanoTime() < end; size *= 2) {
+                meet(race, size, judge);
             }
         }
     }

@@ -3,7 +3,10 @@ package io.github.quotaguard.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.memory.InMemoryUsageStore;
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
@@ -57,8 +60,8 @@ interface ReferenceContract extends StoreFixture {
     private static String step(ContractTenant tenant, @Nullable Allocation[] handles, Random random) {
         int slot = random.nextInt(handles.length);
         Allocation handle = handles[slot];
-        int action = random.nextInt(16);
-        if (handle == null || action < 6) {
+        int action = random.nextInt(32);
+        if (handle == null || action < 12) {
             ContractUpload upload = RandomUploads.next(tenant, random);
             ReserveResult result = upload.reserve();
             if (result instanceof ReserveResult.Granted granted) {
@@ -68,16 +71,17 @@ interface ReferenceContract extends StoreFixture {
         }
         long bytes = random.nextInt(250);
         return switch (action) {
-            case 6, 7, 8 -> "commit %d: %s".formatted(bytes, describe(tenant.store.commit(handle, bytes)));
-            case 9 -> "release: " + tenant.store.release(handle);
-            case 10 -> "abandon: " + tenant.store.abandon(handle);
-            case 11, 12 -> "extend %d: %s".formatted(bytes, describe(tenant.extend(handle, bytes)));
-            case 13 -> {
+            case 12, 13, 14, 15, 16, 17 ->
+                "commit %d: %s".formatted(bytes, describe(tenant.store.commit(handle, bytes)));
+            case 18, 19 -> "release: " + tenant.store.release(handle);
+            case 20, 21 -> "abandon: " + tenant.store.abandon(handle);
+            case 22, 23, 24, 25 -> "extend %d: %s".formatted(bytes, describe(tenant.extend(handle, bytes)));
+            case 26 -> {
                 tenant.clock.advance(Duration.ofMinutes(7));
                 tenant.sweep();
                 yield "sweep";
             }
-            case 14 ->
+            case 27, 28 ->
                 "delete file: "
                         + describe(tenant.store.delete(
                                 new DeleteCommand(handle.account(), RandomUploads.file(random), null)));
@@ -90,10 +94,9 @@ interface ReferenceContract extends StoreFixture {
 
     private static String usage(ContractTenant tenant) {
         StringBuilder text = new StringBuilder();
-        for (String category : new String[] {null, "image"}) {
-            text.append(tenant.usage(tenant.root, category))
-                    .append(tenant.usage(tenant.account("a"), category))
-                    .append(tenant.usage(tenant.account("b"), category));
+        for (AccountId account : List.of(tenant.root, tenant.account("a"), tenant.account("b"))) {
+            AccountUsage usage = tenant.store.usage(account);
+            text.append(usage.total()).append(usage.of(new Category("image"))).append('\n');
         }
         return text.toString();
     }

@@ -3,6 +3,7 @@ package io.github.quotaguard.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.quotaguard.Upload;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -141,5 +142,17 @@ class AllocationSpecTest {
             pairs.put("key-" + i, "value");
         }
         return pairs;
+    }
+
+    @Test
+    void shouldRefuseARetentionThatADatabaseCanNotKeep() {
+        AllocationSpec spec = Upload.of("acme", "photo", 1).spec();
+
+        assertThat(spec.withRetainUntil(Instant.parse("9999-12-31T23:59:59Z")).retainUntil())
+                .isNotNull();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> spec.withRetainUntil(Instant.MAX))
+                .withMessageContaining("retainUntil");
+        assertThatIllegalArgumentException().isThrownBy(() -> spec.withRetainUntil(Instant.MIN));
     }
 }

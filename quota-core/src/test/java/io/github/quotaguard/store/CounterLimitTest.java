@@ -2,6 +2,7 @@ package io.github.quotaguard.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class CounterLimitTest {
 
     @Test
     void shouldCheckOnlyBytesOfACategory() {
-        CounterLimit limit = new CounterLimit(ACME, IMAGE, 1_000, 0, 0);
+        CounterLimit limit = new CounterLimit(ACME, IMAGE, 1_000, CounterLimit.UNLIMITED, CounterLimit.UNLIMITED);
 
         assertThat(limit.check(USAGE, 501, 1, 501))
                 .containsExactly(new LimitCheck(ACME, MetricType.CATEGORY_BYTES, IMAGE, 501, 300, 200, 1_000));
@@ -79,7 +80,15 @@ class CounterLimitTest {
 
     @Test
     void shouldForgetItsLimitsWhenForced() {
-        assertThat(new CounterLimit(ACME, IMAGE, 1, 2, 3).withoutLimits())
-                .isEqualTo(CounterLimit.unlimited(ACME, IMAGE));
+        assertThat(new CounterLimit(ACME, null, 1, 2, 3).withoutLimits()).isEqualTo(CounterLimit.unlimited(ACME, null));
+    }
+
+    @Test
+    void shouldLimitNothingButTheBytesOfACategory() {
+        assertThatThrownBy(() -> new CounterLimit(ACME, IMAGE, 1, 2, CounterLimit.UNLIMITED))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("category image");
+        assertThatThrownBy(() -> new CounterLimit(ACME, IMAGE, 1, CounterLimit.UNLIMITED, 3))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -1,0 +1,164 @@
+package io.github.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.quotaguard.QuotaExceededException;
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.Upload;
+import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.Usage;
+import java.sql.Connection;
+
+/** One version replaced by another, both in the caller's transaction, against a limit that both together exceed. */
+class CallerReplacementTest extends StagedTest {
+
+    private static final Usage OLD = new Usage(900, 0, 1, 0);
+
+    private static String withOldVersion(Stage stage) {
+        String account = stage.account();
+        stage.storedVersion(account, "photo", "old", 900);
+        return account;
+    }
+
+    private static Upload replacement(String account, long bytes) {
+        return Upload.of(account, "photo", bytes).version("new").replacing("old");
+    }
+
+    @OnEachDatabase
+    void shouldReplaceTogetherWithTheCallersCommit(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        Reservation reservation = stage.guard.reserve(replacement(account, 950));
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(reservation);
+            assertThat(stage.usage(account)).isEqualTo(new Usage(900, 50, 1, 0));
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
+        stage.sweep();
+        assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
+        assertThat(stage.find(account, "photo", "old").state()).isEqualTo(AllocationState.DELETED);
+    }
+
+    @OnEachDatabase
+    void shouldKeepTheOldVersionAfterARollback(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        try (Reservation reservation = stage.guard.reserve(replacement(account, 950));
+                Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(reservation);
+            connection.rollback();
+            assertThat(stage.usage(account)).isEqualTo(new Usage(900, 50, 1, 0));
+
+            stage.store.in(connection).commit(reservation);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
+    }
+
+    @OnEachDatabase
+    void shouldReplaceOnceWhenCommittedTwice(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        Reservation reservation = stage.guard.reserve(replacement(account, 950));
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(reservation);
+            stage.store.in(connection).commit(reservation);
+            connection.commit();
+            stage.store.in(connection).commit(reservation);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
+    }
+
+    @OnEachDatabase
+    void shouldExtendALargerReplacement(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        Reservation reservation = stage.guard.reserve(replacement(account, 950));
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(reservation, 1_000);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(1_000, 0, 1, 0));
+    }
+
+    @OnEachDatabase
+    void shouldLeaveNothingOfALargerReplacementThatDoesNotFit(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        try (Reservation reservation = stage.guard.reserve(replacement(account, 950));
+                Connection connection = stage.begin()) {
+            CallerConnection joined = stage.store.in(connection);
+            assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> joined.commit(reservation, 1_001));
+            connection.rollback();
+        }
+        assertThat(stage.usage(account)).isEqualTo(OLD);
+    }
+
+    @OnEachDatabase
+    void shouldHoldAnewWhatSomebodyElseDeleted(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        Reservation reservation = stage.guard.reserve(replacement(account, 950));
+        stage.guard.delete(account, "photo", "old");
+        assertThat(stage.usage(account)).isEqualTo(new Usage(0, 50, 0, 1));
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(reservation);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
+    }
+
+    @OnEachDatabase
+    void shouldRefuseWhenTheCreditIsVoidAndSomebodyElseHasTheRoom(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        try (Reservation reservation = stage.guard.reserve(replacement(account, 950));
+                Connection connection = stage.begin()) {
+            stage.guard.delete(account, "photo", "old");
+            stage.stored(account, "other", 800);
+            CallerConnection joined = stage.store.in(connection);
+            assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> joined.commit(reservation));
+            connection.rollback();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(800, 0, 1, 0));
+    }
+
+    @OnEachDatabase
+    void shouldCreditAnOldVersionOnlyOnce(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        Upload first = Upload.of(account, "photo", 950).version("a").replacing("old");
+        Upload second = Upload.of(account, "photo", 940).version("b").replacing("old");
+        try (Reservation one = stage.guard.reserve(first);
+                Reservation other = stage.guard.reserve(second);
+                Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(one);
+            connection.commit();
+            CallerConnection joined = stage.store.in(connection);
+            assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> joined.commit(other));
+            connection.rollback();
+        }
+        stage.sweep();
+        assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
+    }
+
+    @OnEachDatabase
+    void shouldOverwriteEveryVersionThatStands(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        stage.storedVersion(account, "photo", "v1", 300);
+        stage.storedVersion(account, "photo", "v2", 300);
+        Reservation reservation =
+                stage.guard.reserve(Upload.of(account, "photo", 900).overwrite());
+        stage.storedVersion(account, "photo", "v3", 100);
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(reservation);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(900, 0, 1, 0));
+        assertThat(stage.guard.versions(account, "photo")).hasSize(1);
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.quotaguard.jdbc;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+class JdbcArchitectureTest {
+
+    private static final String ROOT = "io.github.quotaguard";
+    private static final String PACKAGE = ROOT + ".jdbc";
+
+    /** What other people's code can name. A change here is a change of the public API: make it on purpose. */
+    private static final String EXPORTED_TYPES = """
+            io.github.quotaguard.jdbc.CallerConnection
+            io.github.quotaguard.jdbc.JdbcUsageStore
+            io.github.quotaguard.jdbc.JdbcUsageStore$Builder
+            """;
+
+    /** The classes that may know a data source. */
+    private static final Set<String> CONNECTING = Set.of(
+            PACKAGE + ".JdbcUsageStore",
+            PACKAGE + ".JdbcUsageStore$Builder",
+            PACKAGE + ".OwnTransactions",
+            PACKAGE + ".SchemaScript");
+
+    private static final Path MAIN_CLASSES = mainClasses();
+    private static final JavaClasses CLASSES = new ClassFileImporter().importPath(MAIN_CLASSES);
+    private static final ModuleDescriptor MODULE = ModuleFinder.of(MAIN_CLASSES)
+            .find("io.github.quotaguard.jdbc")
+            .orElseThrow()
+            .descriptor();
+
+    @Test
+    void shouldExportExactlyTheseTypes() {
+        assertThat(CLASSES.stream()
+                        .filter(JdbcArchitectureTest::isExported)
+                        .map(JavaClass::getName)
+                        .sorted())
+                .containsExactlyElementsOf(EXPORTED_TYPES.lines().toList());
+    }
+
+    @Test
+    void shouldBeOnePackageThatIsExported() {
+        assertThat(MODULE.packages()).containsExactly(PACKAGE);
+        assertThat(MODULE.exports())
+                .allMatch(exported -> !exported.isQualified())
+                .extracting(ModuleDescriptor.Exports::source)
+                .containsExactly(PACKAGE);
+    }
+
+    @Test
+    void shouldRequireTheCoreAndJdbcBesideLoggingAndNullness() {
+        assertThat(MODULE.requires())
+                .extracting(ModuleDescriptor.Requires::name)
+                .containsExactlyInAnyOrder(
+                        "java.base", "java.sql", "io.github.quotaguard.core", "org.jspecify", "org.slf4j");
+    }
+
+    @Test
+    void shouldNotNeedNullnessAnnotationsAtRunTime() {
+        assertThat(MODULE.requires())
+                .filteredOn(required -> required.name().equals("org.jspecify"))
+                .singleElement()
+                .satisfies(required ->
+                        assertThat(required.modifiers()).contains(ModuleDescriptor.Requires.Modifier.STATIC));
+    }
+
+    @Test
+    void shouldUseNothingButTheCoreJdbcLoggingAndNullness() {
+        Set<String> platform = Stream.of("java.base", "java.sql")
+                .flatMap(module -> ModuleLayer.boot().findModule(module).orElseThrow().getPackages().stream())
+                .collect(Collectors.toSet());
+
+        classes()
+                .should()
+                .onlyDependOnClassesThat(describe("are of java.base, java.sql, slf4j, jspecify or Quotaguard", type -> {
+                    String name = type.getBaseComponentType().getPackageName();
+                    return type.getBaseComponentType().isPrimitive()
+                            || platform.contains(name)
+                            || name.equals("org.slf4j")
+                            || name.equals("org.jspecify.annotations")
+                            || isOurs(name);
+                }))
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldUseOfTheCoreOnlyApiAndSpi() {
+        noClasses()
+                .should()
+                .dependOnClassesThat(describe(
+                        "are ours but not of the API, the SPI or JDBC",
+                        type -> isOurs(type.getPackageName())
+                                && !Set.of(ROOT, ROOT + ".store", PACKAGE).contains(type.getPackageName())))
+                .check(CLASSES);
+    }
+
+    /** One class, and those nested in it, is a slice: a flat package has no other parts to keep apart. */
+    @Test
+    void shouldHaveNoCyclesBetweenClasses() {
+        slices().assignedFrom(new ByTopLevelClass()).should().beFreeOfCycles().check(CLASSES);
+    }
+
+    @Test
+    void shouldOpenConnectionsInFewPlaces() {
+        noClasses()
+                .that(describe("are of no such place", type -> !CONNECTING.contains(type.getName())))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(DataSource.class)
+                .check(CLASSES);
+    }
+
+    private static boolean isExported(JavaClass type) {
+        return Stream.iterate(
+                        Optional.of(type),
+                        Optional::isPresent,
+                        inner -> inner.get().getEnclosingClass())
+                .allMatch(each -> each.orElseThrow().getModifiers().contains(JavaModifier.PUBLIC));
+    }
+
+    private static boolean isOurs(String packageName) {
+        return packageName.equals(ROOT) || packageName.startsWith(ROOT + ".");
+    }
+
+    private static Path mainClasses() {
+        try {
+            return Path.of(JdbcUsageStore.class
+                    .getProtectionDomain()
+                    .getCodeSource()
+                    .getLocation()
+                    .toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static final class ByTopLevelClass implements SliceAssignment {
+
+        @Override
+        public SliceIdentifier getIdentifierOf(JavaClass type) {
+            if (!type.getPackageName().equals(PACKAGE)) {
+                return SliceIdentifier.ignore();
+            }
+            String name = type.getName();
+            int nested = name.indexOf('$');
+            return SliceIdentifier.of(nested < 0 ? name : name.substring(0, nested));
+        }
+
+        @Override
+        public String getDescription() {
+            return "top-level classes";
+        }
+    }
+}

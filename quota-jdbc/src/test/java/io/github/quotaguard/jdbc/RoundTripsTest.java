@@ -1,0 +1,200 @@
+package io.github.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.Admission;
+import io.github.quotaguard.QuotaLimits;
+import io.github.quotaguard.QuotaPolicy;
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.Upload;
+import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.store.AccountId;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/**
+ * How many statements each operation executes, for an account of depth 2 with a category, once its counters exist and
+ * the pool knows its connections. The bounds are what it took when they were written; to lower one is welcome.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RoundTripsTest {
+
+    private static final String ACCOUNT = "acme/user-7";
+
+    private final Watched postgres = new Watched(TestDatabase.POSTGRESQL);
+    private final Watched h2 = new Watched(TestDatabase.H2);
+
+    /** A store whose every statement is seen. */
+    private static final class Watched implements AutoCloseable {
+
+        final TestDatabase database;
+        final StatementLog log = new StatementLog();
+        final HikariDataSource pool;
+        final JdbcUsageStore store;
+        final UploadGuard guard;
+
+        Watched(TestDatabase database) {
+            this.database = database;
+            this.pool = database.pool(5);
+            this.store = JdbcUsageStore.builder(log.around(pool))
+                    .sweepInterval(Duration.ofDays(1))
+                    .createSchemaIfMissing()
+                    .build();
+            this.guard = UploadGuard.builder(store)
+                    .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(1_000).withFiles(100)))
+                    .build();
+            store("warm", 1);
+            guard.delete(ACCOUNT, "warm");
+        }
+
+        Reservation reserve(String file, long bytes) {
+            return guard.reserve(Upload.of(ACCOUNT, file, bytes).category("image"));
+        }
+
+        void store(String file, long bytes) {
+            reserve(file, bytes).commit();
+        }
+
+        /** Runs an operation when nothing is left to settle, and returns how many statements it executed. */
+        int executions(String operation, Runnable work) {
+            while (!store.sweep().isIdle()) {}
+            log.clear();
+            work.run();
+            System.out.printf("%s, %s: %s%n", database, operation, log.summary());
+            return log.executions().size();
+        }
+
+        @Override
+        public void close() {
+            store.close();
+            pool.close();
+        }
+    }
+
+    @AfterAll
+    void close() {
+        postgres.close();
+        h2.close();
+    }
+
+    @Test
+    void shouldReserveInOneStatementOnPostgres() {
+        assertThat(postgres.executions("reserve", () -> postgres.reserve("one", 10)))
+                .isEqualTo(1);
+        assertThat(postgres.log.settings()).isEmpty();
+    }
+
+    @Test
+    void shouldCallNoStoredFunctionOfItsOwn() throws Exception {
+        postgres.log.clear();
+        postgres.store("stored", 10);
+        postgres.guard.delete(ACCOUNT, "stored");
+        assertThat(postgres.log.executions()).isNotEmpty().noneMatch(statement -> {
+            String start = statement.toUpperCase(Locale.ROOT);
+            return start.startsWith("CALL") || start.startsWith("{");
+        });
+        try (Connection connection = postgres.pool.getConnection()) {
+            assertThat(Stage.count(
+                            connection,
+                            "SELECT count(*) FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace"
+                                    + " WHERE n.nspname NOT IN ('pg_catalog', 'information_schema')"))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void shouldCommitInTheCallersConnectionWithOneStatement() throws Exception {
+        for (Watched watched : new Watched[] {postgres, h2}) {
+            Reservation reservation = watched.reserve("joined", 10);
+            try (Connection connection = watched.log.around(watched.pool).getConnection()) {
+                connection.setAutoCommit(false);
+                assertThat(watched.executions(
+                                "commit in the caller's connection",
+                                () -> watched.store.in(connection).commit(reservation)))
+                        .isEqualTo(1);
+                assertThat(watched.log.settings()).isEmpty();
+                connection.commit();
+            }
+        }
+    }
+
+    @Test
+    void shouldReadUsageInOneStatement() {
+        assertThat(postgres.executions("usage", () -> postgres.store.usage(AccountId.of(ACCOUNT))))
+                .isEqualTo(1);
+        assertThat(postgres.log.settings()).isEmpty();
+        assertThat(h2.executions("usage", () -> h2.store.usage(AccountId.of(ACCOUNT))))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void shouldReserveInFewStatementsOnH2() {
+        assertThat(h2.executions("reserve", () -> h2.reserve("one", 10))).isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void shouldRefuseInFewStatements() {
+        assertThat(refused(postgres)).isLessThanOrEqualTo(7);
+        assertThat(refused(h2)).isLessThanOrEqualTo(8);
+    }
+
+    private static int refused(Watched watched) {
+        Upload upload = Upload.of(ACCOUNT, "huge", 1_001).category("image");
+        return watched.executions(
+                "refused reserve",
+                () -> assertThat(watched.guard.tryReserve(upload)).isInstanceOf(Admission.Refused.class));
+    }
+
+    @Test
+    void shouldCommitInFewStatements() {
+        assertThat(committed(postgres)).isLessThanOrEqualTo(11);
+        assertThat(committed(h2)).isLessThanOrEqualTo(13);
+    }
+
+    private static int committed(Watched watched) {
+        Reservation reservation = watched.reserve("own", 10);
+        return watched.executions("commit", reservation::commit);
+    }
+
+    @Test
+    void shouldReleaseInFewStatements() {
+        assertThat(released(postgres)).isLessThanOrEqualTo(12);
+        assertThat(released(h2)).isLessThanOrEqualTo(14);
+    }
+
+    private static int released(Watched watched) {
+        Reservation reservation = watched.reserve("closed", 10);
+        return watched.executions("close", reservation::close);
+    }
+
+    @Test
+    void shouldDeleteInFewStatements() {
+        assertThat(deleted(postgres)).isLessThanOrEqualTo(11);
+        assertThat(deleted(h2)).isLessThanOrEqualTo(13);
+    }
+
+    private static int deleted(Watched watched) {
+        watched.store("gone", 10);
+        return watched.executions("delete", () -> watched.guard.delete(ACCOUNT, "gone"));
+    }
+
+    @Test
+    void shouldDeleteInTheCallersConnectionInFewStatements() throws Exception {
+        for (Watched watched : new Watched[] {postgres, h2}) {
+            watched.store("left", 10);
+            try (Connection connection = watched.log.around(watched.pool).getConnection()) {
+                connection.setAutoCommit(false);
+                assertThat(watched.executions(
+                                "delete in the caller's connection",
+                                () -> watched.store.in(connection).delete(ACCOUNT, "left")))
+                        .isLessThanOrEqualTo(3);
+                connection.commit();
+            }
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.github.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.Upload;
+import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.Usage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+
+/** The tables: made by the scripts as they are or by the store, equal on every database. */
+class SchemaTest {
+
+    private static final AccountId ACME = AccountId.of("acme");
+
+    /** What PostgreSQL and H2 call the same type. */
+    private static final Map<String, String> TYPES = Map.of(
+            "CHARACTER VARYING", "varchar",
+            "BIGINT", "int8",
+            "INTEGER", "int4",
+            "TIMESTAMP WITH TIME ZONE", "timestamptz");
+
+    private static void upload(JdbcUsageStore store) {
+        UploadGuard guard = Stage.guard(store, Duration.ofMinutes(1));
+        guard.reserve(Upload.of("acme/user-7", "kept", 10).category("image")).commit();
+        guard.reserve(Upload.of("acme/user-7", "deleted", 20).category("image")).commit();
+        guard.delete("acme/user-7", "deleted");
+        guard.reserve(Upload.of("acme/user-7", "released", 30)).close();
+        assertThat(store.usage(ACME).total()).isEqualTo(new Usage(10, 0, 1, 0));
+        assertThat(store.entries("acme", 0, 10).items()).hasSize(4);
+    }
+
+    @OnEachDatabase
+    void shouldKeepWhatIsThereWhenCreatedAgain(TestDatabase database) {
+        try (HikariDataSource pool = database.pool(2)) {
+            try (JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
+                upload(store);
+            }
+            try (JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
+                assertThat(store.usage(ACME).total()).isEqualTo(new Usage(10, 0, 1, 0));
+            }
+        }
+    }
+
+    @OnEachDatabase
+    void shouldBeCreatedByManyNodesAtOnceInOneTransactionEach(TestDatabase database) throws Exception {
+        HikariConfig config = database.connect();
+        config.setAutoCommit(false);
+        try (HikariDataSource pool = TestDatabase.pool(config, 8)) {
+            for (int round = 0; round < 5; round++) {
+                String prefix = "round" + round + "_";
+                Crowd.run(8, thread -> {
+                    JdbcUsageStore store = Stage.store(pool, builder -> builder.tablePrefix(prefix));
+                    store.close();
+                });
+                try (JdbcUsageStore store = Stage.store(pool, builder -> builder.tablePrefix(prefix))) {
+                    upload(store);
+                }
+            }
+        }
+    }
+
+    @OnEachDatabase
+    void shouldStandInAnotherSchemaUnderAnotherPrefix(TestDatabase database) throws Exception {
+        try (HikariDataSource pool = database.pool(2)) {
+            TestDatabase.execute(pool, "CREATE SCHEMA Storage");
+            try (JdbcUsageStore store =
+                    Stage.store(pool, builder -> builder.schema("Storage").tablePrefix("Up1_"))) {
+                upload(store);
+            }
+            assertThat(tables(pool))
+                    .containsExactly("storage.up1_allocation", "storage.up1_ledger", "storage.up1_usage");
+        }
+    }
+
+    /** Returns every table that is not the database's own, by schema and name. */
+    private static Set<String> tables(DataSource dataSource) throws SQLException {
+        Set<String> names = new TreeSet<>();
+        try (Connection connection = dataSource.getConnection();
+                ResultSet tables =
+                        connection.getMetaData().getTables(null, null, "%", new String[] {"TABLE", "BASE TABLE"})) {
+            while (tables.next()) {
+                String schema = tables.getString("TABLE_SCHEM").toLowerCase(Locale.ROOT);
+                if (!schema.equals("information_schema")) {
+                    names.add(schema + "." + tables.getString("TABLE_NAME").toLowerCase(Locale.ROOT));
+                }
+            }
+        }
+        return names;
+    }
+
+    @OnEachDatabase
+    void shouldCreateTheTablesByItsScriptAsItIs(TestDatabase database) throws Exception {
+        try (HikariDataSource pool = database.pool(2)) {
+            for (int times = 0; times < 2; times++) {
+                switch (database) {
+                    case H2 ->
+                        TestDatabase.execute(
+                                pool, "RUNSCRIPT FROM 'classpath:io/github/quotaguard/jdbc/schema-h2.sql'");
+                    case POSTGRESQL -> TestDatabase.execute(pool, read("schema-postgresql.sql"));
+                }
+            }
+            try (JdbcUsageStore store = JdbcUsageStore.builder(pool).build()) {
+                upload(store);
+            }
+            assertThat(tables(pool))
+                    .containsExactly("public.quota_allocation", "public.quota_ledger", "public.quota_usage");
+        }
+    }
+
+    private static String read(String script) throws IOException {
+        try (InputStream resource = JdbcUsageStore.class.getResourceAsStream(script)) {
+            return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    /** What a table consists of; indexes by their columns, since their names are free. */
+    private record Table(List<String> columns, List<String> primaryKey, Set<String> unique, Set<String> indexes) {}
+
+    @Test
+    void shouldBeTheSameOnEveryDatabase() throws Exception {
+        Map<String, Table> h2 = describe(TestDatabase.H2);
+        Map<String, Table> postgres = describe(TestDatabase.POSTGRESQL);
+
+        assertThat(h2.keySet()).isEqualTo(postgres.keySet()).hasSize(3);
+        h2.forEach((name, table) -> {
+            Table other = postgres.get(name);
+            assertThat(table.columns()).as(name).isEqualTo(other.columns());
+            assertThat(table.primaryKey()).as(name).isEqualTo(other.primaryKey());
+            assertThat(table.unique()).as(name).isEqualTo(other.unique());
+            assertThat(other.indexes()).as(name).containsAll(table.indexes());
+        });
+    }
+
+    @OnEachDatabase
+    void shouldBeginEveryKeyAndIndexWithTheTenant(TestDatabase database) throws Exception {
+        describe(database).forEach((name, table) -> {
+            assertThat(table.primaryKey())
+                    .as(name)
+                    .hasSizeGreaterThan(1)
+                    .first()
+                    .isEqualTo("tenant");
+            assertThat(table.indexes()).as(name).isNotEmpty().allMatch(columns -> columns.startsWith("tenant"));
+        });
+    }
+
+    private static Map<String, Table> describe(TestDatabase database) throws SQLException {
+        Map<String, Table> tables = new TreeMap<>();
+        try (HikariDataSource pool = database.pool(2)) {
+            Stage.store(pool, builder -> builder).close();
+            try (Connection connection = pool.getConnection()) {
+                DatabaseMetaData data = connection.getMetaData();
+                for (String qualified : tables(pool)) {
+                    String name = qualified.substring(qualified.indexOf('.') + 1);
+                    tables.put(
+                            name, describe(data, database == TestDatabase.H2 ? name.toUpperCase(Locale.ROOT) : name));
+                }
+            }
+        }
+        return tables;
+    }
+
+    private static Table describe(DatabaseMetaData data, String name) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (ResultSet rows = data.getColumns(null, null, name, "%")) {
+            while (rows.next()) {
+                String type = rows.getString("TYPE_NAME");
+                String size =
+                        type.contains("CHAR") || type.equals("varchar") ? "(" + rows.getInt("COLUMN_SIZE") + ")" : "";
+                columns.add(rows.getString("COLUMN_NAME").toLowerCase(Locale.ROOT) + " "
+                        + TYPES.getOrDefault(type, type) + size + " nullable " + rows.getString("IS_NULLABLE"));
+            }
+        }
+        Map<Integer, String> primaryKey = new TreeMap<>();
+        try (ResultSet rows = data.getPrimaryKeys(null, null, name)) {
+            while (rows.next()) {
+                primaryKey.put(
+                        rows.getInt("KEY_SEQ"), rows.getString("COLUMN_NAME").toLowerCase(Locale.ROOT));
+            }
+        }
+        Set<String> unique = new TreeSet<>(indexes(data, name, true).values());
+        Set<String> all = new TreeSet<>(indexes(data, name, false).values());
+        return new Table(columns, List.copyOf(primaryKey.values()), unique, all);
+    }
+
+    private static Map<String, String> indexes(DatabaseMetaData data, String name, boolean unique) throws SQLException {
+        Map<String, String> columns = new TreeMap<>();
+        try (ResultSet rows = data.getIndexInfo(null, null, name, unique, false)) {
+            while (rows.next()) {
+                columns.merge(
+                        rows.getString("INDEX_NAME"),
+                        rows.getString("COLUMN_NAME").toLowerCase(Locale.ROOT),
+                        (first, next) -> first + " " + next);
+            }
+        }
+        return columns;
+    }
+
+    @Test
+    void shouldCompareIdsByteForByteOnPostgres() throws Exception {
+        try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(2)) {
+            Stage.store(pool, builder -> builder).close();
+            try (Connection connection = pool.getConnection()) {
+                assertThat(TableCheck.rows(
+                                connection,
+                                "SELECT table_name, column_name, collation_name FROM information_schema.columns"
+                                        + " WHERE table_name LIKE 'quota%' AND data_type = 'character varying'"
+                                        + " AND collation_name IS DISTINCT FROM 'C'"))
+                        .isEmpty();
+            }
+        }
+    }
+}
