@@ -3,15 +3,12 @@ package io.github.quotaguard.jdbc;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
-import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.library.dependencies.SliceAssignment;
-import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.lang.module.ModuleDescriptor;
 import java.lang.module.ModuleFinder;
 import java.net.URISyntaxException;
@@ -114,12 +111,6 @@ class JdbcArchitectureTest {
                 .check(CLASSES);
     }
 
-    /** One class, and those nested in it, is a slice: a flat package has no other parts to keep apart. */
-    @Test
-    void shouldHaveNoCyclesBetweenClasses() {
-        slices().assignedFrom(new ByTopLevelClass()).should().beFreeOfCycles().check(CLASSES);
-    }
-
     @Test
     void shouldOpenConnectionsInFewPlaces() {
         noClasses()
@@ -151,24 +142,6 @@ class JdbcArchitectureTest {
                     .toURI());
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    private static final class ByTopLevelClass implements SliceAssignment {
-
-        @Override
-        public SliceIdentifier getIdentifierOf(JavaClass type) {
-            if (!type.getPackageName().equals(PACKAGE)) {
-                return SliceIdentifier.ignore();
-            }
-            String name = type.getName();
-            int nested = name.indexOf('$');
-            return SliceIdentifier.of(nested < 0 ? name : name.substring(0, nested));
-        }
-
-        @Override
-        public String getDescription() {
-            return "top-level classes";
         }
     }
 }
