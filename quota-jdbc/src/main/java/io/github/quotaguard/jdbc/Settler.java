@@ -34,7 +34,7 @@ final class Settler implements AutoCloseable {
 
     private long round;
 
-    /** A reservation to look at in a certain round, for the so-manieth time. */
+    /** A reservation to look at in a certain round; {@code look} counts the looks. */
     private record Attended(Allocation reservation, int look, long dueInRound) {}
 
     Settler(Maintenance maintenance, Duration interval) {
