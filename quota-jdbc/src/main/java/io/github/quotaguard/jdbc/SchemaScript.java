@@ -16,7 +16,7 @@ import javax.sql.DataSource;
 final class SchemaScript {
 
     private static final String COMMENT = "(?m)^\\s*--.*$";
-    private static final int ATTEMPTS = 3;
+    private static final int ATTEMPTS = 20;
 
     private final List<String> statements;
 

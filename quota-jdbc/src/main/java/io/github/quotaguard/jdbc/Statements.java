@@ -93,7 +93,7 @@ final class Statements {
         hasOpenEntries = format("SELECT 1 FROM %3$s WHERE tenant = ? AND seq IS NULL LIMIT 1");
         openEntries = format("""
                 SELECT * FROM %3$s WHERE tenant = ? AND seq IS NULL
-                ORDER BY recorded_at, phase LIMIT ? FOR UPDATE SKIP LOCKED""");
+                ORDER BY phase, recorded_at LIMIT ? FOR UPDATE SKIP LOCKED""");
         settleEntry = format("""
                 UPDATE %3$s SET seq = ?, files = ?, settled_at = ?
                 WHERE tenant = ? AND file = ? AND version = ? AND generation = ? AND phase = ?""");
