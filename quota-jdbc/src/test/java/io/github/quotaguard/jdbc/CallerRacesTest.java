@@ -3,8 +3,10 @@ package io.github.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
+import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadConflictException;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
@@ -156,6 +158,31 @@ class CallerRacesTest extends StagedTest {
             assertThat(second.get().freedBytes()).isEqualTo(10);
         }
         assertThat(stage.usage(account)).isEqualTo(new Usage(0, 0, 0, 0));
+    }
+
+    @OnEachDatabase
+    void shouldCreditAVersionOnceThatTwoTransactionsReplace(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        stage.storedVersion(account, "photo", "old", 900);
+        Upload replacing = Upload.of(account, "photo", 950);
+        try (Reservation one = stage.guard.reserve(replacing.version("a").replacing("old"));
+                Reservation other = stage.guard.reserve(replacing.version("b").replacing("old"));
+                Connection winner = stage.begin();
+                Connection loser = stage.begin()) {
+            stage.store.in(winner).commit(one);
+            Future<Boolean> second = Stage.start(() -> {
+                stage.store.in(loser).commit(other);
+                return true;
+            });
+            stage.awaitBlocked(1);
+
+            winner.commit();
+            assertThatThrownBy(second::get).hasCauseInstanceOf(QuotaExceededException.class);
+            loser.rollback();
+        }
+        stage.sweep();
+        assertThat(stage.usage(account).usedBytes()).isEqualTo(950);
     }
 
     /** Key order within a call keeps deletes of whole files apart; two calls in opposite order are the caller's. */

@@ -19,12 +19,15 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.listener.MethodExecutionContext;
 import net.ttddyy.dsproxy.listener.MethodExecutionListener;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.h2.engine.Constants;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -42,11 +45,12 @@ class OwnConnectionsTest {
                                 .map(autoCommit -> Arguments.of(database, isolation, autoCommit))));
     }
 
-    /** Notes how each connection is when it is given back, before the pool can set it right. */
+    /** Notes at which isolation level each connection works, and how it is given back before the pool sets it right. */
     private static final class Returned implements MethodExecutionListener {
 
         private final String lockTimeout;
         final List<String> states = new CopyOnWriteArrayList<>();
+        final Set<Integer> isolationAtWork = ConcurrentHashMap.newKeySet();
 
         Returned(TestDatabase database) {
             this.lockTimeout = database == TestDatabase.H2
@@ -66,10 +70,13 @@ class OwnConnectionsTest {
 
         @Override
         public void beforeMethod(MethodExecutionContext context) {
-            if (context.getTarget() instanceof Connection connection
-                    && context.getMethod().getName().equals("close")) {
+            if (context.getTarget() instanceof Connection connection) {
                 try {
-                    states.add(of(connection));
+                    switch (context.getMethod().getName()) {
+                        case "prepareStatement" -> isolationAtWork.add(connection.getTransactionIsolation());
+                        case "close" -> states.add(of(connection));
+                        default -> {}
+                    }
                 } catch (SQLException e) {
                     states.add(e.toString());
                 }
@@ -95,6 +102,9 @@ class OwnConnectionsTest {
                 useAll(store);
                 assertThat(store.usage(ACME).total()).isEqualTo(new Usage(20, 0, 1, 0));
             }
+            assertThat(returned.isolationAtWork)
+                    .contains(Connection.TRANSACTION_READ_COMMITTED)
+                    .isSubsetOf(Connection.TRANSACTION_READ_COMMITTED, Constants.TRANSACTION_SNAPSHOT);
             try (Connection connection = pool.getConnection()) {
                 assertThat(returned.states).hasSizeGreaterThan(10).containsOnly(returned.of(connection));
             }

@@ -137,8 +137,8 @@ class SchemaTest {
 
     @Test
     void shouldBeTheSameOnEveryDatabase() throws Exception {
-        Map<String, Table> h2 = describe(TestDatabase.H2);
-        Map<String, Table> postgres = describe(TestDatabase.POSTGRESQL);
+        Map<String, Table> h2 = describe(TestDatabase.H2, "quota_");
+        Map<String, Table> postgres = describe(TestDatabase.POSTGRESQL, "quota_");
 
         assertThat(h2.keySet()).isEqualTo(postgres.keySet()).hasSize(3);
         h2.forEach((name, table) -> {
@@ -152,7 +152,7 @@ class SchemaTest {
 
     @OnEachDatabase
     void shouldBeginEveryKeyAndIndexWithTheTenant(TestDatabase database) throws Exception {
-        describe(database).forEach((name, table) -> {
+        describe(database, "quota_").forEach((name, table) -> {
             assertThat(table.primaryKey())
                     .as(name)
                     .hasSizeGreaterThan(1)
@@ -162,10 +162,21 @@ class SchemaTest {
         });
     }
 
-    private static Map<String, Table> describe(TestDatabase database) throws SQLException {
+    @OnEachDatabase
+    void shouldGiveEveryPrefixKeysAndIndexesOfItsOwn(TestDatabase database) throws Exception {
+        Map<String, Table> tables = describe(database, "quota_", "other_");
+        assertThat(tables).hasSize(6);
+        for (String name : new String[] {"allocation", "ledger", "usage"}) {
+            assertThat(tables.get("other_" + name)).as(name).isEqualTo(tables.get("quota_" + name));
+        }
+    }
+
+    private static Map<String, Table> describe(TestDatabase database, String... prefixes) throws SQLException {
         Map<String, Table> tables = new TreeMap<>();
         try (HikariDataSource pool = database.pool(2)) {
-            Stage.store(pool, builder -> builder).close();
+            for (String prefix : prefixes) {
+                Stage.store(pool, builder -> builder.tablePrefix(prefix)).close();
+            }
             try (Connection connection = pool.getConnection()) {
                 DatabaseMetaData data = connection.getMetaData();
                 for (String qualified : tables(pool)) {
