@@ -1,5 +1,6 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.jdbc.Settling.Batch;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStoreException;
 import java.util.HashSet;
@@ -74,12 +75,11 @@ final class Arrears {
             return 0;
         }
         int settled = 0;
-        for (int batch = 0; batch < BATCHES; batch++) {
-            int count = transactions.inTransaction("settlement of " + tenant, sql -> settling.settle(sql, tenant));
-            settled += count;
-            if (count < Settling.BATCH) {
-                break;
-            }
+        boolean more = true;
+        for (int batch = 0; more && batch < BATCHES; batch++) {
+            Batch done = transactions.inTransaction("settlement of " + tenant, sql -> settling.settle(sql, tenant));
+            settled += done.settled();
+            more = done.hasMore();
         }
         return settled;
     }

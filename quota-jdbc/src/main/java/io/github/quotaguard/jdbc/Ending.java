@@ -103,20 +103,21 @@ final class Ending {
     }
 
     DeleteResult delete(DeleteCommand command) {
+        String tenant = command.account().tenant();
         return transactions.inTransaction("delete of " + command.file(), sql -> {
-            DeleteResult result = entries.endFiles(sql, command, reading);
+            DeleteResult result =
+                    entries.endSelected(sql, command, () -> reading.liveVersions(sql, tenant, command.file()));
             if (!result.deleted().isEmpty()) {
-                settle(sql, settling.lockRoot(sql, command.account().tenant()));
+                settle(sql, settling.lockRoot(sql, tenant));
             }
-            return result;
+            return new DeleteResult(reading.endsOf(sql, result.deleted()), result.reserved());
         });
     }
 
     private void settle(Sql sql, Optional<Root> root) throws SQLException {
-        for (int batch = 0; root.isPresent() && batch < BATCHES_AT_ONCE; batch++) {
-            if (settling.settle(sql, root.get()) < Settling.BATCH) {
-                return;
-            }
+        boolean more = root.isPresent();
+        for (int batch = 0; more && batch < BATCHES_AT_ONCE; batch++) {
+            more = settling.settle(sql, root.orElseThrow()).hasMore();
         }
     }
 

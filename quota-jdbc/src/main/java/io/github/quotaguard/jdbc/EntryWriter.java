@@ -27,6 +27,12 @@ final class EntryWriter {
         this.dialect = dialect;
     }
 
+    /** Looks up versions of a file, in key order. */
+    @FunctionalInterface
+    interface Look {
+        List<Allocation> read() throws SQLException;
+    }
+
     /**
      * Records that a reservation ended. Waits for another transaction that is ending the same one.
      *
@@ -37,69 +43,61 @@ final class EntryWriter {
     }
 
     /**
-     * Records that a file was deleted.
+     * Records that the versions which a life replaces were deleted; their bytes are the life's until it is committed.
      *
-     * @param successor the life whose commit replaces the file, which takes over its bytes, or null
-     * @return false if it had been deleted before
-     */
-    boolean endFile(Sql sql, Allocation life, @Nullable Allocation successor) throws SQLException {
-        Long replacedBy = successor == null ? null : successor.generation();
-        return insert(sql, life, FILE_END, EntryKind.DELETE, -life.bytes(), replacedBy);
-    }
-
-    /**
-     * Records that the committed versions of a file were deleted, as far as the connection can see them, in key order.
-     * Leaves its reservations alone.
-     */
-    DeleteResult endFiles(Sql sql, DeleteCommand command, Reading reading) throws SQLException {
-        String tenant = command.account().tenant();
-        Set<Long> ended = new HashSet<>();
-        List<Allocation> reserved = new ArrayList<>();
-        for (Allocation version : reading.liveVersions(sql, tenant, command.file())) {
-            if (command.selects(version)) {
-                if (version.state() == AllocationState.RESERVED) {
-                    reserved.add(version);
-                } else if (endFile(sql, version, null)) {
-                    ended.add(version.generation());
-                }
-            }
-        }
-        List<Allocation> deleted = ended.isEmpty()
-                ? List.of()
-                : reading.versions(sql, tenant, command.file()).stream()
-                        .filter(version -> ended.contains(version.generation()))
-                        .toList();
-        return new DeleteResult(deleted, reserved);
-    }
-
-    /** Looks up the committed versions that a life replaces. */
-    @FunctionalInterface
-    interface Standing {
-        List<Allocation> read() throws SQLException;
-    }
-
-    /**
-     * Records that the versions which a life replaces were deleted, and looks again until nothing new stands: whoever
-     * was ending one of them at the same time may have put another in its place.
-     *
+     * @param replaced looks up the committed versions that it replaces
      * @return the bytes that this set free, which count as credit; not those of a version that somebody else deleted
      */
-    long endReplaced(Sql sql, Allocation life, Standing standing) throws SQLException {
+    long endReplaced(Sql sql, Allocation life, Look replaced) throws SQLException {
         if (life.spec().replacement().scope() == Replacement.Scope.NONE) {
             return 0;
         }
-        long credit = 0;
+        return endFiles(sql, life, replaced).stream()
+                .mapToLong(Allocation::bytes)
+                .sum();
+    }
+
+    /**
+     * Records that the versions which a command selects were deleted, and leaves those alone that are being uploaded.
+     *
+     * @param live looks up the live versions of the file
+     * @return the versions as they stood
+     */
+    DeleteResult endSelected(Sql sql, DeleteCommand command, Look live) throws SQLException {
+        List<Allocation> reserved = new ArrayList<>();
+        List<Allocation> deleted = endFiles(sql, null, () -> {
+            List<Allocation> seen = live.read();
+            reserved.clear();
+            reserved.addAll(selected(seen, command, AllocationState.RESERVED));
+            return selected(seen, command, AllocationState.COMMITTED);
+        });
+        return new DeleteResult(deleted, reserved);
+    }
+
+    static List<Allocation> selected(List<Allocation> versions, DeleteCommand command, AllocationState state) {
+        return versions.stream()
+                .filter(version -> version.state() == state && command.selects(version))
+                .toList();
+    }
+
+    /** Ends what stands; if somebody else was faster, who may have put another version in its place, looks again. */
+    private List<Allocation> endFiles(Sql sql, @Nullable Allocation successor, Look standing) throws SQLException {
+        Long replacedBy = successor == null ? null : successor.generation();
+        List<Allocation> ended = new ArrayList<>();
         Set<Long> seen = new HashSet<>();
-        for (boolean more = true; more; ) {
-            more = false;
+        for (boolean raced = true; raced; ) {
+            raced = false;
             for (Allocation version : standing.read()) {
                 if (seen.add(version.generation())) {
-                    more = true;
-                    credit += endFile(sql, version, life) ? version.bytes() : 0;
+                    if (insert(sql, version, FILE_END, EntryKind.DELETE, -version.bytes(), replacedBy)) {
+                        ended.add(version);
+                    } else {
+                        raced = true;
+                    }
                 }
             }
         }
-        return credit;
+        return ended;
     }
 
     private boolean insert(Sql sql, Allocation life, int phase, EntryKind kind, long bytes, @Nullable Long replacedBy)

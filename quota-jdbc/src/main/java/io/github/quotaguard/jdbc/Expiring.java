@@ -1,5 +1,6 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.jdbc.OwnTransactions.Rollback;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.EntryKind;
 import io.github.quotaguard.store.FileVersion;
@@ -10,8 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Ends reservations that are overdue: one entry per transaction and without waiting, since several would deadlock with
- * callers that end the same lives in another order. The lock on the allocation's row keeps a renewal away meanwhile.
+ * Ends reservations that are overdue: one entry per transaction, since several would deadlock with callers that end the
+ * same lives in another order. It waits for the allocation's row, which only short transactions of the library's lock,
+ * and whose lock keeps a renewal away; it does not wait for the entry, which a caller may be about to commit.
  */
 final class Expiring {
 
@@ -35,6 +37,14 @@ final class Expiring {
 
     private record Life(FileVersion id, long generation) {}
 
+    private enum Expiry {
+        EXPIRED,
+        /** A transaction that is under way ends it. */
+        IN_FLIGHT,
+        /** It was renewed or ended meanwhile, or its row was not free in time; the next look tells. */
+        NOT_NOW
+    }
+
     Outcome expireDue(String tenant, int limit) {
         List<Life> due = transactions.statement(
                 "search for overdue reservations",
@@ -43,20 +53,30 @@ final class Expiring {
         int expired = 0;
         Set<Long> inFlight = new HashSet<>();
         for (Life life : due) {
-            boolean ended = transactions.withoutWaiting("expiry of " + life.id(), sql -> expire(sql, life), false);
-            if (ended) {
-                expired++;
-            } else {
-                inFlight.add(life.generation());
+            switch (transactions.inTransaction("expiry of " + life.id(), sql -> expire(sql, life), Expiry.NOT_NOW)) {
+                case EXPIRED -> expired++;
+                case IN_FLIGHT -> inFlight.add(life.generation());
+                case NOT_NOW -> {}
             }
         }
         return new Outcome(expired, inFlight);
     }
 
-    private boolean expire(Sql sql, Life life) throws SQLException {
+    private Expiry expire(Sql sql, Life life) throws SQLException {
         FileVersion id = life.id();
         Optional<Allocation> due = sql.first(
                 statements.lockDueLife, Rows::allocation, id.tenant(), id.file(), id.version(), life.generation());
-        return due.isPresent() && entries.endReservation(sql, due.get(), EntryKind.EXPIRE, 0);
+        if (due.isEmpty()) {
+            return Expiry.NOT_NOW;
+        }
+        transactions.stopWaiting(sql);
+        try {
+            return entries.endReservation(sql, due.get(), EntryKind.EXPIRE, 0) ? Expiry.EXPIRED : Expiry.NOT_NOW;
+        } catch (SQLException e) {
+            if (SqlFailures.isLockTimeout(e)) {
+                throw new Rollback(Expiry.IN_FLIGHT);
+            }
+            throw e;
+        }
     }
 }

@@ -89,15 +89,15 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
      */
     public CallerConnection in(Connection connection) {
         Objects.requireNonNull(connection, "connection");
-        return new CallerConnection(new JoinedTransaction(connection, transactions, reading, entries, settler));
+        return new CallerConnection(new JoinedTransaction(connection, transactions, reading, entries, ending, settler));
     }
 
     @Override
     public ReserveResult reserve(ReserveCommand command) {
         if (oneStatement != null) {
-            Optional<Allocation> granted = oneStatement.tryReserve(command);
-            if (granted.isPresent()) {
-                return new ReserveResult.Granted(granted.get());
+            Optional<ReserveResult> result = oneStatement.tryReserve(command);
+            if (result.isPresent()) {
+                return result.get();
             }
         }
         return reserving.reserve(command);

@@ -7,17 +7,20 @@ import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.EntryKind;
+import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.Lifecycle;
 import io.github.quotaguard.store.Replacement;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * The transaction of a caller on the caller's connection: what ends in it is one inserted entry each. Nothing is ever
- * tried again here, nor committed or rolled back, and neither counters nor allocations are touched.
+ * tried again here, nor committed or rolled back, and neither counters nor allocations are touched. With auto-commit on
+ * there is no transaction to join, so each call runs in one of the library's.
  */
 final class JoinedTransaction implements CallerTransaction {
 
@@ -25,6 +28,7 @@ final class JoinedTransaction implements CallerTransaction {
     private final OwnTransactions transactions;
     private final Reading reading;
     private final EntryWriter entries;
+    private final Ending ending;
     private final Settler settler;
 
     JoinedTransaction(
@@ -32,11 +36,13 @@ final class JoinedTransaction implements CallerTransaction {
             OwnTransactions transactions,
             Reading reading,
             EntryWriter entries,
+            Ending ending,
             Settler settler) {
         this.callers = new Sql(connection);
         this.transactions = transactions;
         this.reading = reading;
         this.entries = entries;
+        this.ending = ending;
         this.settler = settler;
     }
 
@@ -44,30 +50,32 @@ final class JoinedTransaction implements CallerTransaction {
     public CommitResult commit(Allocation reservation, long bytes) {
         CommitResult.requireBytes(bytes);
         try {
-            return reservation.spec().replacement().scope() == Replacement.Scope.NONE
-                    ? commitAlone(reservation, bytes)
-                    : commitReplacing(reservation, bytes);
+            return callers.connection().getAutoCommit()
+                    ? ending.commit(reservation, bytes)
+                    : commitHere(reservation, bytes);
         } catch (SQLException e) {
             throw failed("commit of " + reservation.id(), e);
         }
     }
 
-    private CommitResult commitAlone(Allocation reservation, long bytes) throws SQLException {
-        if (reservation.state() == AllocationState.RESERVED && bytes > reservation.bytes()) {
+    /** Deletes what is replaced first, since only then is it known whether its bytes count as credit. */
+    private CommitResult commitHere(Allocation reservation, long bytes) throws SQLException {
+        long credit = reservation.spec().replacement().scope() == Replacement.Scope.NONE
+                ? 0
+                : reading.replacedBytes(callers, reservation)
+                        + entries.endReplaced(callers, reservation, () -> replacedBy(reservation));
+        if (reservation.state() == AllocationState.RESERVED && bytes - credit > reservation.bytes()) {
             return new CommitResult.NotCovered(reservation);
         }
         return insert(reservation, bytes);
     }
 
-    /** Deletes what is replaced first, since only then is it known whether its bytes count as credit. */
-    private CommitResult commitReplacing(Allocation reservation, long bytes) throws SQLException {
-        long credit = reading.replacedIn(callers, reservation).stream()
-                .mapToLong(Allocation::bytes)
-                .sum();
-        credit += entries.endReplaced(callers, reservation, () -> own(sql -> reading.replacedBy(sql, reservation)));
-        return reservation.state() == AllocationState.RESERVED && bytes - credit > reservation.bytes()
-                ? new CommitResult.NotCovered(reservation)
-                : insert(reservation, bytes);
+    /** Returns what everybody can see stored, and what this transaction has itself stored. */
+    private List<Allocation> replacedBy(Allocation reservation) throws SQLException {
+        FileVersion id = reservation.id();
+        List<Allocation> versions = new ArrayList<>(own(sql -> reading.versions(sql, id.tenant(), id.file())));
+        versions.addAll(reading.callersVersions(callers, id.tenant(), id.file()));
+        return Reading.replacedBy(reservation, versions);
     }
 
     private CommitResult insert(Allocation reservation, long bytes) throws SQLException {
@@ -76,7 +84,7 @@ final class JoinedTransaction implements CallerTransaction {
         }
         Optional<Allocation> life = own(sql -> reading.find(sql, reservation.id(), reservation.generation()));
         if (life.isPresent() && life.get().state() == AllocationState.RESERVED) {
-            life = reading.find(callers, reservation.id(), reservation.generation());
+            life = reading.endOf(callers, reservation);
         }
         return Lifecycle.answerToCommit(life, bytes)
                 .orElseThrow(() -> new UsageStoreException(
@@ -100,36 +108,45 @@ final class JoinedTransaction implements CallerTransaction {
 
     DeleteResult delete(DeleteCommand command) {
         try {
-            DeleteResult result = entries.endFiles(callers, command, reading);
-            if (result.deleted().isEmpty() && isStoredUnseen(command)) {
+            return callers.connection().getAutoCommit() ? ending.delete(command) : deleteHere(command);
+        } catch (SQLException e) {
+            throw failed("delete of " + command.file(), e);
+        }
+    }
+
+    private DeleteResult deleteHere(DeleteCommand command) throws SQLException {
+        String tenant = command.account().tenant();
+        DeleteResult result =
+                entries.endSelected(callers, command, () -> reading.callersVersions(callers, tenant, command.file()));
+        if (result.deleted().isEmpty() || hasOldSnapshot()) {
+            requireNothingUnseen(command);
+        }
+        return new DeleteResult(reading.endsOf(callers, result.deleted()), result.reserved());
+    }
+
+    /** Says whether a statement may see less than was committed before it began. */
+    private boolean hasOldSnapshot() throws SQLException {
+        return callers.connection().getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
+    }
+
+    /**
+     * A file that was stored after the caller's snapshot must not look as if it were not there: the caller's own delete of
+     * the file's row has missed it too.
+     */
+    private void requireNothingUnseen(DeleteCommand command) throws SQLException {
+        String tenant = command.account().tenant();
+        List<Allocation> stored = EntryWriter.selected(
+                own(sql -> reading.liveVersions(sql, tenant, command.file())), command, AllocationState.COMMITTED);
+        for (Allocation version : stored) {
+            Optional<Allocation> end = reading.endOf(callers, version);
+            if (end.isEmpty() || end.get().state() != AllocationState.DELETED) {
                 throw new UsageStoreException(
                         "file %s was stored after this transaction's snapshot; run the transaction again"
                                 .formatted(command.file()),
                         true,
                         null);
             }
-            return result;
-        } catch (SQLException e) {
-            throw failed("delete of " + command.file(), e);
         }
-    }
-
-    /** A file that was stored after the caller's snapshot must not look as if it were not there. */
-    private boolean isStoredUnseen(DeleteCommand command) throws SQLException {
-        List<Allocation> live =
-                own(sql -> reading.liveVersions(sql, command.account().tenant(), command.file()));
-        for (Allocation version : live) {
-            if (command.selects(version) && version.state() == AllocationState.COMMITTED && !isDeletedHere(version)) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private boolean isDeletedHere(Allocation version) throws SQLException {
-        return reading.find(callers, version.id(), version.generation())
-                .filter(life -> life.state() == AllocationState.DELETED)
-                .isPresent();
     }
 
     @Override

@@ -4,14 +4,18 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.SweepResult;
+import io.github.quotaguard.store.UsageStoreException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What has to be done now and then, by any node. */
 final class Maintenance {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
     private static final int TENANTS = 100;
     private static final int FORGOTTEN_AT_ONCE = 500;
 
@@ -49,13 +53,23 @@ final class Maintenance {
                     "search for tenants to sweep",
                     sql -> sql.query(statements.tenantsWithWork, row -> row.getString("tenant"), after, TENANTS));
             for (String tenant : tenants) {
-                result = result.plus(arrears.work(tenant, new HashSet<>())).plus(new SweepResult(0, 0, forget(tenant)));
+                result = result.plus(sweep(tenant));
             }
             boolean full = tenants.size() == TENANTS;
             lastSwept = full ? tenants.get(TENANTS - 1) : "";
             more = full || !after.isEmpty();
         }
         return result;
+    }
+
+    /** One tenant that can not be swept now, as when its root is locked, keeps nobody from sweeping the others. */
+    private SweepResult sweep(String tenant) {
+        try {
+            return arrears.work(tenant, new HashSet<>()).plus(new SweepResult(0, 0, forget(tenant)));
+        } catch (UsageStoreException e) {
+            LOG.warn("Tenant {} could not be swept, the next sweep will make up for it: {}", tenant, e.getMessage());
+            return new SweepResult(0, 0, 0);
+        }
     }
 
     /** Forgets lives that ended long ago, under the root's lock like everything that changes allocations. */
@@ -81,16 +95,30 @@ final class Maintenance {
         });
     }
 
-    int settle(String tenant) {
-        return arrears.settle(tenant);
+    /** Settles what can be settled of a tenant; what fails is left to the next sweep. */
+    void settle(String tenant) {
+        try {
+            arrears.settle(tenant);
+        } catch (UsageStoreException e) {
+            LOG.warn("Tenant {} could not be settled, the next sweep will make up for it: {}", tenant, e.getMessage());
+        }
     }
 
     /**
      * Releases a reservation that no transaction is about to end.
      *
-     * @return false if its end is still under way
+     * @return false if its end is still under way, or it could not be looked at
      */
     boolean hasEnded(Allocation reservation) {
+        try {
+            return isEndedOrReleased(reservation);
+        } catch (UsageStoreException e) {
+            LOG.warn("{} could not be looked at, its deadline will end it: {}", reservation.id(), e.getMessage());
+            return false;
+        }
+    }
+
+    private boolean isEndedOrReleased(Allocation reservation) {
         Optional<Allocation> life = transactions.snapshot(
                 "look at " + reservation.id(), sql -> reading.find(sql, reservation.id(), reservation.generation()));
         return life.isEmpty()

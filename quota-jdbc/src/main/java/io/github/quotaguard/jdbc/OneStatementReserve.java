@@ -6,6 +6,7 @@ import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.Replacement;
 import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -13,7 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Reserves in one statement and one round trip what needs no second look: a new file that fits. */
+/** Reserves in one statement and one round trip what needs no second look: a new file without versions that fits. */
 final class OneStatementReserve {
 
     private final OwnTransactions transactions;
@@ -27,15 +28,20 @@ final class OneStatementReserve {
     /**
      * Tries it.
      *
-     * @return the life; empty, with nothing changed, if {@link Reserving} has to look at it
+     * @return granted, or busy if a lock was not free in time; empty, with nothing changed, if {@link Reserving} has to
+     *     look at it
      */
-    Optional<Allocation> tryReserve(ReserveCommand command) {
+    Optional<ReserveResult> tryReserve(ReserveCommand command) {
         AllocationSpec spec = command.spec();
         boolean tooLarge = command.limits().stream().anyMatch(limit -> spec.bytes() > limit.maxBytesPerFile());
-        if (spec.replacement().scope() != Replacement.Scope.NONE || tooLarge) {
+        boolean plain = spec.id().version().isEmpty() && spec.replacement().scope() == Replacement.Scope.NONE;
+        if (!plain || tooLarge) {
             return Optional.empty();
         }
-        return transactions.statement("reserve of " + spec.id(), sql -> tryReserve(sql, command), Optional.empty());
+        return transactions.statement(
+                "reserve of " + spec.id(),
+                sql -> tryReserve(sql, command).map(ReserveResult.Granted::new),
+                Optional.of(new ReserveResult.Busy(OwnTransactions.BUSY)));
     }
 
     private Optional<Allocation> tryReserve(Sql sql, ReserveCommand command) throws SQLException {

@@ -80,6 +80,11 @@ final class OwnTransactions {
         dialect.setLockTimeout(sql, lockTimeoutMillis);
     }
 
+    /** Lets a transaction that has waited for its first locks give up at the next that is not free. */
+    void stopWaiting(Sql sql) throws SQLException {
+        dialect.setLockTimeout(sql, Dialect.NO_WAIT_MILLIS);
+    }
+
     /** Runs a single statement, which commits itself. */
     <T> T statement(String what, Work<T> work) {
         return retrying(what, true, work, null);

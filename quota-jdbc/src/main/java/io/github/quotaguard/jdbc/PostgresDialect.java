@@ -34,12 +34,14 @@ final class PostgresDialect extends Dialect {
     }
 
     /**
-     * Reserves in one round trip where nothing of the file is live; what is not that simple, or does not fit, changes
+     * Reserves in one round trip a file without versions of which nothing is live; what is not that simple, or does not fit, changes
      * nothing and is decided by {@link Reserving}.
      *
      * <p>The root counter is locked first and in a step of its own, so that all others are locked, and read afresh,
      * only by its holder. The allocation is inserted only from a verdict on the locked rows, and the counters are moved
-     * only by an allocation that was inserted, so a repeated call can not charge twice.
+     * only by an allocation that was inserted, so a repeated call can not charge twice. The versions of the file are read
+     * before the lock; if a reserve that names a version came in between, one of them may have been missed, and the
+     * statement does nothing.
      */
     @Override
     String reserveStatement(TableNames tables) {
@@ -55,8 +57,11 @@ final class PostgresDialect extends Dialect {
                     SELECT 1 FROM %2$s a, request r
                     WHERE a.tenant = r.tenant AND a.file = r.file AND a.state IN ('RESERVED', 'COMMITTED')
                     LIMIT 1
+                ), before AS MATERIALIZED (
+                    SELECT u.versioned FROM request r, %1$s u
+                    WHERE u.tenant = r.tenant AND u.account = r.tenant AND u.category = ''
                 ), root AS MATERIALIZED (
-                    SELECT u.tenant FROM setting s, request r, %1$s u
+                    SELECT u.tenant, u.versioned FROM setting s, request r, %1$s u
                     WHERE u.tenant = r.tenant AND u.account = r.tenant AND u.category = ''
                         AND s.lock_timeout IS NOT NULL AND NOT EXISTS (SELECT 1 FROM live)
                     FOR UPDATE OF u
@@ -75,8 +80,8 @@ final class PostgresDialect extends Dialect {
                     SELECT r.tenant, r.file, ?, ?, ?, 'RESERVED', ?, 1, r.bytes,
                         1, ?, NULL, ?, ?, ?, statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond',
                         statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond'
-                    FROM verdict v, request r
-                    WHERE v.found = (SELECT count(*) FROM charge)
+                    FROM verdict v, request r, root, before b
+                    WHERE root.versioned = b.versioned AND v.found = (SELECT count(*) FROM charge)
                         AND (r.bytes = 0 OR r.bytes <= v.free_bytes) AND v.free_files >= 1
                     ON CONFLICT (tenant, file, version) DO UPDATE SET account = EXCLUDED.account,
                         category = EXCLUDED.category, state = EXCLUDED.state, generation = EXCLUDED.generation,

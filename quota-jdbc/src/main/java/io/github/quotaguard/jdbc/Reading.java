@@ -6,14 +6,13 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.Entry;
-import io.github.quotaguard.store.EntryKind;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.Page;
-import io.github.quotaguard.store.Replacement;
 import io.github.quotaguard.store.Usage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -101,26 +100,38 @@ final class Reading {
         if (current.isEmpty() || current.get().generation() == generation) {
             return current;
         }
+        Allocation later = current.get();
+        return endOf(
+                sql,
+                new Allocation(
+                        later.spec(),
+                        later.state(),
+                        generation,
+                        1,
+                        later.bytes(),
+                        later.bornAt(),
+                        later.bornAt(),
+                        later.bornAt()));
+    }
+
+    /** Returns a life as its last end left it, if the connection can see one; it need not see the allocation. */
+    Optional<Allocation> endOf(Sql sql, Allocation life) throws SQLException {
+        FileVersion id = life.id();
         return sql.first(
                 statements.endsOfLife,
-                row -> former(current.get(), generation, row),
+                row -> Rows.ended(life, row),
                 id.tenant(),
                 id.file(),
                 id.version(),
-                generation);
+                life.generation());
     }
 
-    private static Allocation former(Allocation current, long generation, ResultSet lastEnd) throws SQLException {
-        Instant at = Rows.requiredInstant(lastEnd, "recorded_at");
-        return new Allocation(
-                current.spec(),
-                EntryKind.valueOf(lastEnd.getString("kind")).leadsTo(),
-                generation,
-                1,
-                Math.abs(lastEnd.getLong("bytes")),
-                at,
-                at,
-                at);
+    List<Allocation> endsOf(Sql sql, List<Allocation> lives) throws SQLException {
+        List<Allocation> ended = new ArrayList<>();
+        for (Allocation life : lives) {
+            endOf(sql, life).ifPresent(ended::add);
+        }
+        return ended;
     }
 
     /** Returns every version of a file as it stands, ended ones included. */
@@ -129,9 +140,7 @@ final class Reading {
     }
 
     List<Allocation> liveVersions(Sql sql, String tenant, String file) throws SQLException {
-        return versions(sql, tenant, file).stream()
-                .filter(version -> version.state().isLive())
-                .toList();
+        return live(versions(sql, tenant, file));
     }
 
     /** Says whether an end of one of a file's current lives is not settled yet. */
@@ -143,19 +152,38 @@ final class Reading {
     /** Returns the committed versions that a commit of this life deletes, in key order. */
     List<Allocation> replacedBy(Sql sql, Allocation life) throws SQLException {
         FileVersion id = life.id();
-        if (life.spec().replacement().scope() == Replacement.Scope.NONE) {
-            return List.of();
-        }
-        return versions(sql, id.tenant(), id.file()).stream()
+        return replacedBy(life, versions(sql, id.tenant(), id.file()));
+    }
+
+    static List<Allocation> replacedBy(Allocation life, List<Allocation> versions) {
+        return versions.stream()
                 .filter(version -> version.state() == AllocationState.COMMITTED)
-                .filter(version -> life.spec().replacement().covers(id, version.id()))
+                .filter(version -> life.spec().replacement().covers(life.id(), version.id()))
                 .toList();
     }
 
-    /** Returns what the transaction of this connection has already deleted to replace it by this life. */
-    List<Allocation> replacedIn(Sql callers, Allocation life) throws SQLException {
+    /** Returns the bytes that a caller's transaction has already deleted to replace them by this life. */
+    long replacedBytes(Sql callers, Allocation life) throws SQLException {
         FileVersion id = life.id();
-        return callers.query(statements.replacedBy, Rows::standing, id.tenant(), id.file(), life.generation());
+        return callers.first(
+                        statements.replacedBytes,
+                        row -> row.getLong("replaced"),
+                        id.tenant(),
+                        id.file(),
+                        life.generation())
+                .orElse(0L);
+    }
+
+    /**
+     * Returns the live versions of a file as a caller's transaction sees them. Where its snapshot is older than an
+     * allocation that it has itself committed, it sees the entry alone, as everything that it wrote; that is enough.
+     */
+    List<Allocation> callersVersions(Sql callers, String tenant, String file) throws SQLException {
+        return live(callers.query(statements.callersVersions, Rows::standing, tenant, file, tenant, file));
+    }
+
+    private static List<Allocation> live(List<Allocation> versions) {
+        return versions.stream().filter(version -> version.state().isLive()).toList();
     }
 
     Page<AccountId> accounts(Sql sql, @Nullable AccountId after, int size) throws SQLException {

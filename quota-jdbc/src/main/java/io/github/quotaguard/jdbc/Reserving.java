@@ -35,6 +35,9 @@ final class Reserving {
     private static final int ATTEMPTS = 20;
     private static final int SETTLE_ROUNDS = 5;
 
+    /** How many batches one transaction settles under the lock before it lets others have it. */
+    private static final int LOOKS_AT_ONCE = 3;
+
     private final OwnTransactions transactions;
     private final Statements statements;
     private final Reading reading;
@@ -130,11 +133,13 @@ final class Reserving {
 
     private static <T> Look<T> untilNothingIsSettled(Looker<T> looker, Sql sql, Root root, Set<Long> inFlight)
             throws SQLException {
-        Look<T> look = looker.look(sql, root, inFlight);
-        while (look.next() == Look.Next.LOOK_AGAIN) {
-            look = looker.look(sql, root, inFlight);
+        for (int looks = 0; looks < LOOKS_AT_ONCE; looks++) {
+            Look<T> look = looker.look(sql, root, inFlight);
+            if (look.next() != Look.Next.LOOK_AGAIN) {
+                return look;
+            }
         }
-        return look;
+        return Look.first(Look.Next.CLEAR_ARREARS);
     }
 
     private Look<ReserveResult> reserve(Sql sql, Root root, ReserveCommand command, Set<Long> inFlight)
@@ -248,7 +253,7 @@ final class Reserving {
         if (exceeded.isEmpty()) {
             return Look.answer(exceeded);
         }
-        if (settling.settle(sql, root) > 0) {
+        if (settling.settle(sql, root).settled() > 0) {
             return Look.first(Look.Next.LOOK_AGAIN);
         }
         Snapshot last = counters.readWithArrears(sql, limits, inFlight);
@@ -283,6 +288,9 @@ final class Reserving {
                 spec.id().file(),
                 spec.id().version());
         moveCounters(sql, root, spec, charge.bytes(), charge.files());
+        if (!spec.id().version().isEmpty()) {
+            sql.update(statements.countVersioned, root.tenant, root.tenant);
+        }
         return life;
     }
 

@@ -152,6 +152,19 @@ final class Rows {
                 requiredInstant(row, "end_at"));
     }
 
+    /** Reads how a life ended, from its last entry. */
+    static Allocation ended(Allocation life, ResultSet end) throws SQLException {
+        return new Allocation(
+                life.spec(),
+                EntryKind.valueOf(end.getString("kind")).leadsTo(),
+                life.generation(),
+                life.attempt(),
+                Math.abs(end.getLong("bytes")),
+                life.bornAt(),
+                life.deadline(),
+                requiredInstant(end, "recorded_at"));
+    }
+
     static Entry entry(ResultSet row) throws SQLException {
         return new Entry(
                 row.getLong("seq"),

@@ -20,8 +20,7 @@ final class Settling {
     /** Ended lives are kept a little longer than any handle may live, whatever the clocks say. */
     private static final Duration REMEMBERED = UsageStore.RETENTION.plusDays(1);
 
-    /** How many entries are settled at once; fewer than that mean that no more were there. */
-    static final int BATCH = 200;
+    private static final int BATCH = 200;
 
     private final Statements statements;
 
@@ -58,25 +57,37 @@ final class Settling {
     }
 
     /**
-     * Locks the root and settles one batch.
+     * What was done of one batch.
      *
-     * @return how many entries were settled
+     * @param settled how many entries were settled
+     * @param isFull whether there may have been more than the batch could hold
      */
-    int settle(Sql sql, String tenant) throws SQLException {
+    record Batch(int settled, boolean isFull) {
+
+        static final Batch NOTHING = new Batch(0, false);
+
+        /** Says whether another batch is worth while. */
+        boolean hasMore() {
+            return isFull && settled > 0;
+        }
+    }
+
+    /** Locks the root and settles one batch. */
+    Batch settle(Sql sql, String tenant) throws SQLException {
         Optional<Root> root = lockRoot(sql, tenant);
-        return root.isPresent() ? settle(sql, root.get()) : 0;
+        return root.isPresent() ? settle(sql, root.get()) : Batch.NOTHING;
     }
 
     /** Settles one batch under a root that is locked. Entries that somebody else has locked wait for the next round. */
-    int settle(Sql sql, Root root) throws SQLException {
+    Batch settle(Sql sql, Root root) throws SQLException {
         List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH);
         if (open.isEmpty()) {
-            return 0;
+            return Batch.NOTHING;
         }
         Settlement settlement = new Settlement(versions(sql, root.tenant, open));
         open.forEach(settlement::apply);
         write(sql, root, settlement);
-        return settlement.settled().size();
+        return new Batch(settlement.settled().size(), open.size() == BATCH);
     }
 
     private List<Version> versions(Sql sql, String tenant, List<OpenEntry> open) throws SQLException {

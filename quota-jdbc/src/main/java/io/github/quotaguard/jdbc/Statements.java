@@ -8,6 +8,15 @@ final class Statements {
     /** The accounts that a statement names: as many as a path may have segments, the last of them repeated. */
     static final int ACCOUNTS = 4;
 
+    /** Named, so that a column more in a table breaks no node that is running. */
+    private static final String ALLOCATION_COLUMNS =
+            "tenant, file, version, account, category, state, generation, attempt, bytes, files_held, declared_bytes, "
+                    + "replaces, metadata, forced_reason, retain_until, born_at, deadline, since";
+
+    private static final String ENTRY_COLUMNS =
+            "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
+                    + "recorded_at, seq, files, settled_at";
+
     final String seed;
     final String lockRoot;
     final String counters;
@@ -15,7 +24,7 @@ final class Statements {
     final String lockVersions;
     final String versions;
     final String version;
-    final String replacedBy;
+    final String replacedBytes;
     final String allocations;
     final String writeAllocation;
     final String overwriteAllocation;
@@ -23,6 +32,8 @@ final class Statements {
     final String moveCounter;
     final String insertEntry;
     final String endsOfLife;
+    final String countVersioned;
+    final String callersVersions;
     final String hasOpenEntries;
     final String openEntries;
     final String settleEntry;
@@ -46,8 +57,8 @@ final class Statements {
         String standing = standing();
         seed = format("""
                 INSERT INTO %1$s (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
-                    last_seq)
-                VALUES (?, ?, ?, 0, 0, 0, 0, 0)""") + dialect.onConflictDoNothing();
+                    last_seq, versioned)
+                VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0)""") + dialect.onConflictDoNothing();
         lockRoot = format("""
                 SELECT last_seq, updated_at, %4$s AS now FROM %1$s WHERE tenant = ? AND account = ? AND category = '' FOR UPDATE""");
         counters = format("""
@@ -57,14 +68,18 @@ final class Statements {
                 SELECT 'C' AS what, account, category, used_bytes, reserved_bytes, used_files, reserved_files
                 FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)
                 UNION ALL
-                SELECT 'U', '', '', 0, 0, 0, 0 FROM (SELECT 1 AS one FROM %3$s WHERE tenant = ? AND seq IS NULL LIMIT 1) u
+                SELECT 'U', '', '', 0, 0, 0, 0 FROM (SELECT 1 AS one FROM %3$s e WHERE e.tenant = ? AND e.seq IS NULL AND EXISTS (
+                        SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
+                            AND a.generation = e.generation) LIMIT 1) u
                 UNION ALL
                 SELECT 'D', '', '', d.generation, 0, 0, 0 FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED' LIMIT ?) d""");
         lockVersions = format("SELECT version FROM %2$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE");
         versions = standing + " WHERE a.tenant = ? AND a.file = ? ORDER BY a.version";
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
-        replacedBy = standing + " WHERE a.tenant = ? AND a.file = ? AND f.replaced_by = ? ORDER BY a.version";
+        replacedBytes = format("""
+                SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s
+                WHERE tenant = ? AND file = ? AND phase = 2 AND replaced_by = ?""");
         allocations =
                 standing + " WHERE a.tenant = ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
         writeAllocation = format("""
@@ -88,11 +103,30 @@ final class Statements {
                     reason, metadata, recorded_at)
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s)""") + dialect.onConflictDoNothing();
         endsOfLife = format("""
-                SELECT * FROM %3$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
+                SELECT %5$s FROM %3$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                 ORDER BY phase DESC""");
+        countVersioned = format("""
+                UPDATE %1$s SET versioned = versioned + 1
+                WHERE tenant = ? AND account = ? AND category = ''""");
+        callersVersions = standing + " WHERE a.tenant = ? AND a.file = ?" + format("""
+
+                UNION ALL
+                SELECT c.tenant, c.file, c.version, c.account, c.category, 'COMMITTED', c.generation, 1, c.bytes,
+                    0, NULL, NULL, c.metadata, c.reason, NULL, c.recorded_at, c.recorded_at,
+                    c.recorded_at, d.kind, d.bytes, d.recorded_at, 1
+                FROM %3$s c
+                LEFT JOIN %3$s d ON d.tenant = c.tenant AND d.file = c.file AND d.version = c.version
+                    AND d.generation = c.generation AND d.phase = 2
+                WHERE c.tenant = ? AND c.file = ? AND c.phase = 1 AND c.kind = 'COMMIT' AND c.seq IS NULL
+                    AND NOT EXISTS (
+                        SELECT 1 FROM %2$s a WHERE a.tenant = c.tenant AND a.file = c.file AND a.version = c.version
+                            AND a.generation = c.generation)
+                ORDER BY version""");
         hasOpenEntries = format("SELECT 1 FROM %3$s WHERE tenant = ? AND seq IS NULL LIMIT 1");
         openEntries = format("""
-                SELECT * FROM %3$s WHERE tenant = ? AND seq IS NULL
+                SELECT %5$s FROM %3$s e WHERE tenant = ? AND seq IS NULL AND EXISTS (
+                    SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
+                        AND a.generation = e.generation)
                 ORDER BY phase, recorded_at LIMIT ? FOR UPDATE SKIP LOCKED""");
         settleEntry = format("""
                 UPDATE %3$s SET seq = ?, files = ?, settled_at = ?
@@ -110,8 +144,8 @@ final class Statements {
                         AND e.generation = a.generation AND e.phase = 1)
                 ORDER BY a.due_at LIMIT ?""");
         lockDueLife = format("""
-                SELECT * FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
-                    AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE SKIP LOCKED""");
+                SELECT %6$s FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
+                    AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE""");
         forgettable = format("""
                 SELECT file, version FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state NOT IN ('RESERVED', 'COMMITTED') LIMIT ?""");
         forget = format("""
@@ -121,7 +155,7 @@ final class Statements {
         accounts = format("""
                 SELECT account FROM %1$s WHERE category = '' AND updated_at IS NOT NULL AND (tenant, account) > (?, ?)
                 ORDER BY tenant, account LIMIT ?""");
-        entries = format("SELECT * FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
+        entries = format("SELECT %5$s FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
         tenantsWithWork = format("""
                 SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND u.tenant > ? AND (
                     EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL)
@@ -131,7 +165,7 @@ final class Statements {
 
     /** The versions of some files, with every state they may be in. */
     String versionsOf(int files) {
-        return format("SELECT * FROM %2$s WHERE tenant = ? AND file IN ("
+        return format("SELECT %6$s FROM %2$s WHERE tenant = ? AND file IN ("
                 + String.join(", ", Collections.nCopies(files, "?")) + ") ORDER BY file, version");
     }
 
@@ -141,7 +175,9 @@ final class Statements {
      */
     private String standing() {
         return format("""
-                SELECT a.*, coalesce(f.kind, r.kind) AS last_end, coalesce(f.bytes, r.bytes) AS end_bytes,
+                SELECT a.tenant, a.file, a.version, a.account, a.category, a.state, a.generation, a.attempt, a.bytes,
+                    a.files_held, a.declared_bytes, a.replaces, a.metadata, a.forced_reason, a.retain_until, a.born_at,
+                    a.deadline, a.since, coalesce(f.kind, r.kind) AS last_end, coalesce(f.bytes, r.bytes) AS end_bytes,
                     coalesce(f.recorded_at, r.recorded_at) AS end_at,
                     CASE WHEN (r.kind IS NOT NULL AND r.seq IS NULL) OR (f.kind IS NOT NULL AND f.seq IS NULL)
                         THEN 1 ELSE 0 END AS is_open
@@ -186,6 +222,7 @@ final class Statements {
     }
 
     private String format(String sql) {
-        return sql.formatted(tables.usage(), tables.allocation(), tables.ledger(), now);
+        return sql.formatted(
+                tables.usage(), tables.allocation(), tables.ledger(), now, ENTRY_COLUMNS, ALLOCATION_COLUMNS);
     }
 }

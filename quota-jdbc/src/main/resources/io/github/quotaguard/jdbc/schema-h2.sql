@@ -2,7 +2,8 @@
 -- Every primary key begins with the tenant.
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
--- lock orders everything that changes the tenant's counters. updated_at is null until something is charged.
+-- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
+-- counts the reserves that name a version. updated_at is null until something is charged.
 CREATE TABLE IF NOT EXISTS quota_usage (
     tenant         VARCHAR(128)                NOT NULL,
     account        VARCHAR(515)                NOT NULL,
@@ -12,6 +13,7 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     used_files     BIGINT                      NOT NULL CHECK (used_files >= 0),
     reserved_files BIGINT                      NOT NULL CHECK (reserved_files >= 0),
     last_seq       BIGINT                      NOT NULL,
+    versioned      BIGINT                      NOT NULL,
     updated_at     TIMESTAMP(6) WITH TIME ZONE,
     PRIMARY KEY (tenant, account, category)
 );

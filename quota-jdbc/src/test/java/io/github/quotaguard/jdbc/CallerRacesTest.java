@@ -235,4 +235,24 @@ class CallerRacesTest extends StagedTest {
         }
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
+
+    /** The file has a committed version at every moment, and every version is to be deleted. */
+    @OnEachDatabase
+    void shouldDeleteTheVersionThatTookThePlaceOfTheOneItWaitedFor(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        stage.storedVersion(account, "photo", "v1", 10);
+        try (Connection connection = stage.begin()) {
+            stage.store
+                    .in(connection)
+                    .commit(stage.guard.reserve(
+                            Upload.of(account, "photo", 10).version("v2").overwrite()));
+            Future<DeleteResult> delete = Stage.start(() -> stage.guard.delete(account, "photo"));
+            stage.awaitBlocked(1);
+
+            connection.commit();
+            assertThat(delete.get().freedBytes()).isEqualTo(10);
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(0, 0, 0, 0));
+    }
 }

@@ -161,4 +161,21 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(900, 0, 1, 0));
         assertThat(stage.guard.versions(account, "photo")).hasSize(1);
     }
+
+    @OnEachDatabase
+    void shouldKeepTheOldVersionOfARefusedOverwriteWithAutoCommit(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        stage.storedVersion(account, "photo", "v1", 400);
+        stage.storedVersion(account, "photo", "v2", 400);
+        try (Reservation reservation =
+                        stage.guard.reserve(Upload.of(account, "photo", 900).overwrite());
+                Connection connection = stage.pool.getConnection()) {
+            stage.guard.delete(account, "photo", "v1");
+            stage.stored(account, "other", 400);
+            CallerConnection joined = stage.store.in(connection);
+            assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> joined.commit(reservation));
+            assertThat(stage.find(account, "photo", "v2").state()).isEqualTo(AllocationState.COMMITTED);
+        }
+    }
 }

@@ -191,4 +191,32 @@ class CallerSnapshotTest extends StagedTest {
         }
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
+
+    @ParameterizedTest
+    @MethodSource("isolationLevels")
+    void shouldDeleteWhatTheSameTransactionStored(TestDatabase database, int isolation) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        try (Connection connection = beginWithSnapshot(stage, isolation)) {
+            stage.store.in(connection).commit(stage.reserve(account, "photo", 10));
+            assertThat(stage.store.in(connection).delete(account, "photo").freedBytes())
+                    .isEqualTo(10);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(0, 0, 0, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("isolationLevels")
+    void shouldReplayTheCommitOfTheSameTransaction(TestDatabase database, int isolation) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        try (Connection connection = beginWithSnapshot(stage, isolation)) {
+            Reservation reservation = stage.reserve(account, "photo", 10);
+            stage.store.in(connection).commit(reservation);
+            stage.store.in(connection).commit(reservation);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
+    }
 }

@@ -239,4 +239,33 @@ class SchemaTest {
             }
         }
     }
+
+    @OnEachDatabase
+    void shouldBeCreatedByManyNodesAtOnce(TestDatabase database) throws Exception {
+        try (HikariDataSource pool = database.pool(8)) {
+            for (int round = 0; round < 20; round++) {
+                String prefix = "round" + round + "_";
+                Crowd.run(
+                        8,
+                        thread -> Stage.store(pool, builder -> builder.tablePrefix(prefix))
+                                .close());
+            }
+        }
+    }
+
+    /** As when the next release has its column added while this one is still running. */
+    @OnEachDatabase
+    void shouldGoOnWhileAColumnIsAdded(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database);
+                Connection migration = stage.pool.getConnection()) {
+            for (int i = 0; i < 20; i++) {
+                stage.stored("acme/user-7", "f" + i, 1);
+            }
+            for (String table : new String[] {"quota_usage", "quota_allocation", "quota_ledger"}) {
+                Stage.execute(migration, "ALTER TABLE " + table + " ADD COLUMN added INTEGER");
+            }
+            stage.stored("acme/user-7", "photo", 1);
+            assertThat(stage.usage("acme").usedBytes()).isEqualTo(21);
+        }
+    }
 }

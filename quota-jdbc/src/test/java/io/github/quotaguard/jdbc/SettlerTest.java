@@ -12,6 +12,8 @@ import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStore;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -179,5 +181,71 @@ class SettlerTest {
         return log.executions().stream()
                 .filter(statement -> statement.contains(words))
                 .count();
+    }
+
+    /** H2 dates an entry by the time its transaction first asked for; deletes that look older must not fill every batch. */
+    @OnEachDatabase
+    void shouldSettleTheDeletesOfATransactionOlderThanTheCommits(TestDatabase database) throws Exception {
+        String account = "acme/user-7";
+        try (Stage stage = Stage.on(database, SettlerTest::idle);
+                Connection old = stage.begin();
+                Connection young = stage.begin()) {
+            Stage.count(old, "SELECT EXTRACT(SECOND FROM CURRENT_TIMESTAMP)");
+            for (int i = 0; i < 250; i++) {
+                stage.store.in(young).commit(stage.reserve(account, "f" + i, 1));
+            }
+            young.commit();
+            for (int i = 0; i < 250; i++) {
+                stage.store.in(old).delete(account, "f" + i);
+            }
+            old.commit();
+            stage.sweep();
+            assertThat(stage.unsettled(account)).isZero();
+            assertThat(stage.usage(account)).isEqualTo(new Usage(0, 0, 0, 0));
+        }
+    }
+
+    private static JdbcUsageStore.Builder impatient(JdbcUsageStore.Builder builder) {
+        return builder.lockTimeout(Duration.ofMillis(100));
+    }
+
+    @OnEachDatabase
+    void shouldSweepTheOtherTenantsWhileOneIsLocked(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database, builder -> busy(impatient(builder)));
+                Connection connection = stage.begin();
+                Connection stuck = stage.begin()) {
+            stage.stored("a", "x", 1);
+            stage.stored("b", "y", 1);
+            stage.store.in(connection).commit(stage.reserve("a", "open", 5));
+            Stage.lockRoot(stuck, "a");
+            connection.commit();
+            Reservation late = Stage.guard(stage.store, Duration.ofMillis(1)).reserve(Upload.of("b", "late", 10));
+
+            await().until(() -> stage.state(late) == AllocationState.EXPIRED);
+        }
+    }
+
+    @OnEachDatabase
+    void shouldReleaseClosedHandlesOfOtherTenantsWhileOneIsLocked(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database, SettlerTest::impatient);
+                Connection connection = stage.begin();
+                Connection stuck = stage.begin()) {
+            stage.stored("a", "x", 1);
+            stage.stored("b", "y", 1);
+            Reservation stored = stage.reserve("a", "stored", 10);
+            stage.store.in(connection).commit(stored);
+            connection.commit();
+            List<Reservation> rolledBack = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                rolledBack.add(stage.reserve("b", "f" + i, 10));
+                stage.store.in(connection).commit(rolledBack.get(i));
+            }
+            connection.rollback();
+            Stage.lockRoot(stuck, "a");
+            stored.close();
+            rolledBack.forEach(Reservation::close);
+
+            await().until(() -> stage.usage("b").reservedBytes() == 0);
+        }
     }
 }

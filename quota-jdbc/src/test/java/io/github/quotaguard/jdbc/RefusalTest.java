@@ -1,0 +1,59 @@
+package io.github.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.quotaguard.Admission;
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.Upload;
+import java.sql.Connection;
+import java.time.Duration;
+
+/** What stands between an upload and a refusal: that nothing can be freed, and that nothing blocks the proof of it. */
+class RefusalTest {
+
+    private static final String ACCOUNT = "acme/user-7";
+
+    /** A row that is only locked, as by a reserve of another version of the file, is not one whose end is under way. */
+    @OnEachDatabase
+    void shouldNotRefuseForAnOverdueReservationThatNobodyEnds(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database, builder -> builder.lockTimeout(Duration.ofMillis(100)));
+                Connection connection = stage.begin()) {
+            stage.stored(ACCOUNT, "x", 1);
+            stage.reserve(ACCOUNT, "late", 900);
+            database.advance(stage.pool, Stage.TTL.plusSeconds(1));
+            Stage.execute(connection, "SELECT * FROM quota_allocation WHERE file = 'late' FOR UPDATE");
+            assertThat(stage.guard.tryReserve(Upload.of(ACCOUNT, "photo", 500))).isInstanceOf(Admission.Busy.class);
+
+            connection.rollback();
+            assertThat(stage.guard.tryReserve(Upload.of(ACCOUNT, "photo", 500))).isInstanceOf(Admission.Granted.class);
+        }
+    }
+
+    @OnEachDatabase
+    void shouldRefuseForAnOverdueReservationThatACallerIsCommitting(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database);
+                Connection connection = stage.begin()) {
+            Reservation late = stage.reserve(ACCOUNT, "late", 900);
+            database.advance(stage.pool, Stage.TTL.plusSeconds(1));
+            stage.store.in(connection).commit(late);
+            assertThat(stage.guard.tryReserve(Upload.of(ACCOUNT, "photo", 500))).isInstanceOf(Admission.Refused.class);
+            connection.commit();
+        }
+    }
+
+    /** An entry whose life the database does not have, as after a failover that lost the reserve, settles never. */
+    @OnEachDatabase
+    void shouldRefuseBesideAnEntryThatCanNotBeSettled(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database);
+                Stage other = Stage.on(database);
+                Connection connection = stage.begin()) {
+            stage.stored(ACCOUNT, "x", 1);
+            stage.store.in(connection).commit(other.reserve(ACCOUNT, "lost", 10));
+            connection.commit();
+
+            assertThat(stage.guard.tryReserve(Upload.of(ACCOUNT, "huge", Stage.LIMIT + 1)))
+                    .isInstanceOf(Admission.Refused.class);
+            assertThat(stage.usage(ACCOUNT).usedBytes()).isEqualTo(1);
+        }
+    }
+}
