@@ -9,6 +9,7 @@ import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadConflictException;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Usage;
 import java.sql.Connection;

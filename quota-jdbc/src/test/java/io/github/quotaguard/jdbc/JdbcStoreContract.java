@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.contract.ContractClock;
 import io.github.quotaguard.contract.UsageStoreContract;
+import io.github.quotaguard.proof.TableCheck;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.UsageStore;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;

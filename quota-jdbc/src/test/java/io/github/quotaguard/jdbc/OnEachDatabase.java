@@ -1,5 +1,6 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.proof.TestDatabase;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.Admission;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.TableCheck;
+import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;

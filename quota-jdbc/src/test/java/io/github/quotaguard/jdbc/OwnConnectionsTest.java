@@ -11,6 +11,8 @@ import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.TableCheck;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Usage;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.quotaguard.Admission;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
 

@@ -9,6 +9,7 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import java.sql.Connection;
 import java.time.Duration;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.TableCheck;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Usage;

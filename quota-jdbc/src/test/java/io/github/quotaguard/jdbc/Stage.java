@@ -6,6 +6,7 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;

@@ -2,6 +2,8 @@ package io.github.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.proof.TableCheck;
+import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
 import java.util.EnumMap;
 import java.util.Map;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import java.sql.Connection;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.github.quotaguard.jdbc;
+package io.github.quotaguard.proof;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -9,18 +9,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Many threads that start together. */
-final class Crowd {
+public final class Crowd {
 
     private Crowd() {}
 
     /** What one thread does. */
     @FunctionalInterface
-    interface Member {
+    public interface Member {
         void run(int thread) throws Exception;
     }
 
     /** Runs the member in so many threads and waits for all; throws what any of them threw. */
-    static void run(int threads, Member member) throws Exception {
+    public static void run(int threads, Member member) throws Exception {
         ExecutorService executor = Executors.newFixedThreadPool(threads);
         try {
             CountDownLatch start = new CountDownLatch(1);

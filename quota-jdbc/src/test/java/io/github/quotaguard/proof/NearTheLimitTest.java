@@ -1,4 +1,4 @@
-package io.github.quotaguard.jdbc;
+package io.github.quotaguard.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,6 +9,7 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.jdbc.JdbcUsageStore;
 import java.sql.Connection;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package io.github.quotaguard.jdbc;
+package io.github.quotaguard.proof;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
@@ -14,24 +14,24 @@ import javax.sql.DataSource;
 import org.h2.engine.Constants;
 
 /** A real database of its own for a test class, and its clock. */
-enum TestDatabase {
+public enum TestDatabase {
     H2 {
         @Override
-        HikariConfig connect() {
+        public HikariConfig connect() {
             HikariConfig config = new HikariConfig();
             config.setJdbcUrl("jdbc:h2:mem:quota" + NEXT.incrementAndGet() + ";DB_CLOSE_DELAY=-1");
             return config;
         }
 
         @Override
-        String shifted(String column, Duration duration) {
+        public String shifted(String column, Duration duration) {
             return "DATEADD('MICROSECOND', " + -duration.toNanos() / 1_000 + ", " + column + ")";
         }
     },
 
     POSTGRESQL {
         @Override
-        HikariConfig connect() {
+        public HikariConfig connect() {
             String name = "quota" + NEXT.incrementAndGet();
             execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name);
             HikariConfig config = new HikariConfig();
@@ -40,7 +40,7 @@ enum TestDatabase {
         }
 
         @Override
-        String shifted(String column, Duration duration) {
+        public String shifted(String column, Duration duration) {
             return column + " - interval '" + duration.toNanos() / 1_000 + " microseconds'";
         }
     };
@@ -62,27 +62,27 @@ enum TestDatabase {
     }
 
     /** Makes a new database and describes how to connect to it. */
-    abstract HikariConfig connect();
+    public abstract HikariConfig connect();
 
-    abstract String shifted(String column, Duration duration);
+    public abstract String shifted(String column, Duration duration);
 
-    static TestDatabase of(Connection connection) throws SQLException {
+    public static TestDatabase of(Connection connection) throws SQLException {
         return connection.getMetaData().getDatabaseProductName().equals("H2") ? H2 : POSTGRESQL;
     }
 
     /** Lets every statement of a transaction read one snapshot of all tables. */
-    void useSnapshots(Connection connection) throws SQLException {
+    public void useSnapshots(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         connection.setTransactionIsolation(
                 this == H2 ? Constants.TRANSACTION_SNAPSHOT : Connection.TRANSACTION_REPEATABLE_READ);
     }
 
     /** Makes a new database with a pool. */
-    HikariDataSource pool(int size) {
+    public HikariDataSource pool(int size) {
         return pool(connect(), size);
     }
 
-    static HikariDataSource pool(HikariConfig config, int size) {
+    public static HikariDataSource pool(HikariConfig config, int size) {
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(0);
         config.setConnectionTimeout(60_000);
@@ -90,7 +90,7 @@ enum TestDatabase {
     }
 
     /** Lets time pass for everything that is recorded: the database's clock goes on, so the records go back. */
-    void advance(DataSource dataSource, Duration duration) {
+    public void advance(DataSource dataSource, Duration duration) {
         execute(
                 dataSource,
                 "UPDATE quota_allocation SET born_at = %s, deadline = %s, since = %s, due_at = %s, retain_until = %s"
@@ -107,7 +107,7 @@ enum TestDatabase {
         execute(dataSource, "UPDATE quota_usage SET updated_at = %s".formatted(shifted("updated_at", duration)));
     }
 
-    static void execute(DataSource dataSource, String sql) {
+    public static void execute(DataSource dataSource, String sql) {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);

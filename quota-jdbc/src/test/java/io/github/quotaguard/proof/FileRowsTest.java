@@ -1,4 +1,4 @@
-package io.github.quotaguard.jdbc;
+package io.github.quotaguard.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +10,7 @@ import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.jdbc.JdbcUsageStore;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,4 +1,4 @@
-package io.github.quotaguard.jdbc;
+package io.github.quotaguard.proof;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -9,7 +9,7 @@ import java.util.List;
 import javax.sql.DataSource;
 
 /** Checks what must hold between the tables in every snapshot; each check is one statement, so one snapshot. */
-final class TableCheck {
+public final class TableCheck {
 
     private static final String COUNTED =
             "(e.account = u.account OR substring(e.account, 1, char_length(u.account) + 1) = u.account || '/')"
@@ -45,20 +45,20 @@ final class TableCheck {
     private TableCheck() {}
 
     /** Returns a line for each counter or tenant that is wrong. */
-    static List<String> violations(DataSource dataSource) throws SQLException {
+    public static List<String> violations(DataSource dataSource) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             TestDatabase.of(connection).useSnapshots(connection);
             return violations(connection);
         }
     }
 
-    static List<String> violations(Connection connection) throws SQLException {
+    public static List<String> violations(Connection connection) throws SQLException {
         List<String> violations = new ArrayList<>(rows(connection, COUNTERS));
         violations.addAll(rows(connection, NUMBERS));
         return violations;
     }
 
-    static List<String> rows(Connection connection, String sql) throws SQLException {
+    public static List<String> rows(Connection connection, String sql) throws SQLException {
         List<String> lines = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql);
                 ResultSet rows = statement.executeQuery()) {

@@ -1,4 +1,4 @@
-package io.github.quotaguard.jdbc;
+package io.github.quotaguard.proof;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,29 +8,29 @@ import java.nio.file.StandardOpenOption;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts what a proof saw, and appends it to {@code target/proof.csv}. */
-final class Proof {
+public final class Proof {
 
     private static final Path FILE = Path.of("target", "proof.csv");
     private static final String HEADER = "row,database,operations,admitted,refused,busy,unknown,violations,seed\n";
 
-    final LongAdder operations = new LongAdder();
-    final LongAdder admitted = new LongAdder();
-    final LongAdder refused = new LongAdder();
-    final LongAdder busy = new LongAdder();
-    final LongAdder unknown = new LongAdder();
-    final LongAdder violations = new LongAdder();
+    public final LongAdder operations = new LongAdder();
+    public final LongAdder admitted = new LongAdder();
+    public final LongAdder refused = new LongAdder();
+    public final LongAdder busy = new LongAdder();
+    public final LongAdder unknown = new LongAdder();
+    public final LongAdder violations = new LongAdder();
 
     private final String row;
     private final TestDatabase database;
     private final long seed;
 
-    Proof(String row, TestDatabase database, long seed) {
+    public Proof(String row, TestDatabase database, long seed) {
         this.row = row;
         this.database = database;
         this.seed = seed;
     }
 
-    void write() {
+    public void write() {
         String line = String.join(
                         ",",
                         row,
