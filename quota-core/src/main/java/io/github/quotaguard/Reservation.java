@@ -33,6 +33,8 @@ public final class Reservation implements AutoCloseable {
     private final Allocation granted;
 
     private volatile Allocation allocation;
+    /** What is known to be held: a commit in a transaction that was rolled back has changed nothing in it. */
+    private volatile Allocation held;
     /** The largest size that was checked against every limit: the declared one, or what it was extended to. */
     private volatile long checkedBytes;
 
@@ -43,6 +45,7 @@ public final class Reservation implements AutoCloseable {
         this.reservations = reservations;
         this.granted = allocation;
         this.allocation = allocation;
+        this.held = allocation;
         this.checkedBytes = allocation.spec().bytes();
         this.handle = allocation.state() == AllocationState.RESERVED ? Handle.OPEN : Handle.ENDED;
     }
@@ -141,8 +144,8 @@ public final class Reservation implements AutoCloseable {
         ReservationEndedException ended = isChecked(bytes) ? null : cover(bytes);
         for (int attempt = 1; ; attempt++) {
             CommitResult result = transaction == null
-                    ? reservations.store().commit(allocation, bytes)
-                    : transaction.commit(allocation, bytes);
+                    ? reservations.store().commit(held, bytes)
+                    : transaction.commit(held, bytes);
             if (!(result instanceof CommitResult.NotCovered) || attempt == COMMIT_ATTEMPTS) {
                 end(result, bytes, transaction);
                 return;
@@ -156,7 +159,7 @@ public final class Reservation implements AutoCloseable {
 
     /** Says whether a size has passed the limits; that the credit of replaced versions covers it is not enough. */
     private boolean isChecked(long bytes) {
-        return isAlreadyStored() || bytes <= Math.max(checkedBytes, allocation.bytes());
+        return isAlreadyStored() || bytes <= Math.max(checkedBytes, held.bytes());
     }
 
     /** Extends; that the life has ended is returned, since only a commit tells whether it was by the same commit. */
@@ -206,7 +209,8 @@ public final class Reservation implements AutoCloseable {
     public void extendTo(long bytes) {
         CommitResult.requireBytes(bytes);
         reservations.requireYoung(allocation);
-        allocation = reservations.extend(allocation, bytes);
+        held = reservations.extend(held, bytes);
+        allocation = held;
         checkedBytes = Math.max(checkedBytes, bytes);
     }
 

@@ -179,4 +179,23 @@ class CallerReplacementTest extends StagedTest {
             assertThat(stage.find(account, "photo", "v2").state()).isEqualTo(AllocationState.COMMITTED);
         }
     }
+
+    /** The first commit's credit was rolled back with it; by the second, the old version is gone and its bytes are used. */
+    @OnEachDatabase
+    void shouldCoverAgainWhatARollbackTookBack(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        try (Reservation reservation = stage.guard.reserve(replacement(account, 900));
+                Connection connection = stage.begin()) {
+            CallerConnection joined = stage.store.in(connection);
+            joined.commit(reservation);
+            connection.rollback();
+            stage.guard.delete(account, "photo", "old");
+            stage.stored(account, "other", 900);
+
+            assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> joined.commit(reservation));
+            connection.rollback();
+        }
+        assertThat(stage.usage(account).usedBytes()).isEqualTo(900);
+    }
 }
