@@ -29,11 +29,12 @@ public final class Reservation implements AutoCloseable {
     }
 
     private final Reservations reservations;
-    /** What this handle was given out for; a later snapshot may bear the attempt of a retry that took it over. */
-    private final Allocation granted;
 
     private volatile Allocation allocation;
-    /** What is known to be held: a commit in a transaction that was rolled back has changed nothing in it. */
+    /**
+     * What this handle was given out for, with what it was extended to. It bears this handle's attempt, also where a
+     * retry has taken the life over; and a commit in a transaction that may be rolled back changes nothing in it.
+     */
     private volatile Allocation held;
     /** The largest size that was checked against every limit: the declared one, or what it was extended to. */
     private volatile long checkedBytes;
@@ -43,7 +44,6 @@ public final class Reservation implements AutoCloseable {
 
     Reservation(Reservations reservations, Allocation allocation) {
         this.reservations = reservations;
-        this.granted = allocation;
         this.allocation = allocation;
         this.held = allocation;
         this.checkedBytes = allocation.spec().bytes();
@@ -74,7 +74,7 @@ public final class Reservation implements AutoCloseable {
      * @return true if a commit of the same size will only replay
      */
     public boolean isAlreadyStored() {
-        return granted.state() == AllocationState.COMMITTED;
+        return held.state() == AllocationState.COMMITTED;
     }
 
     /**
@@ -143,9 +143,8 @@ public final class Reservation implements AutoCloseable {
         reservations.requireYoung(allocation);
         ReservationEndedException ended = isChecked(bytes) ? null : cover(bytes);
         for (int attempt = 1; ; attempt++) {
-            CommitResult result = transaction == null
-                    ? reservations.store().commit(held, bytes)
-                    : transaction.commit(held, bytes);
+            CommitResult result =
+                    transaction == null ? reservations.store().commit(held, bytes) : transaction.commit(held, bytes);
             if (!(result instanceof CommitResult.NotCovered) || attempt == COMMIT_ATTEMPTS) {
                 end(result, bytes, transaction);
                 return;
@@ -209,9 +208,21 @@ public final class Reservation implements AutoCloseable {
     public void extendTo(long bytes) {
         CommitResult.requireBytes(bytes);
         reservations.requireYoung(allocation);
-        held = reservations.extend(held, bytes);
-        allocation = held;
+        allocation = reservations.extend(held, bytes);
+        held = withAttempt(allocation, held.attempt());
         checkedBytes = Math.max(checkedBytes, bytes);
+    }
+
+    private static Allocation withAttempt(Allocation life, int attempt) {
+        return new Allocation(
+                life.spec(),
+                life.state(),
+                life.generation(),
+                attempt,
+                life.bytes(),
+                life.bornAt(),
+                life.deadline(),
+                life.since());
     }
 
     /**
@@ -265,13 +276,13 @@ public final class Reservation implements AutoCloseable {
             handle = Handle.ENDED;
         }
         try {
-            if (!reservations.isYoung(granted)) {
+            if (!reservations.isYoung(held)) {
                 return;
             }
             if (transaction != null) {
-                transaction.closed(granted);
+                transaction.closed(held);
             } else if (wasOpen) {
-                reservations.store().abandon(granted);
+                reservations.store().abandon(held);
             }
         } catch (RuntimeException e) {
             LOG.warn(

@@ -18,9 +18,9 @@ import java.util.Objects;
  */
 public final class CallerConnection {
 
-    private final JoinedTransaction transaction;
+    private final Joining.HandedOver transaction;
 
-    CallerConnection(JoinedTransaction transaction) {
+    CallerConnection(Joining.HandedOver transaction) {
         this.transaction = transaction;
     }
 

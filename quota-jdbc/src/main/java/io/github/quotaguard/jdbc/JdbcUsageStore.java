@@ -41,12 +41,12 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
     private final OwnTransactions transactions;
     private final Reading reading;
-    private final EntryWriter entries;
     private final Reserving reserving;
     private final @Nullable OneStatementReserve oneStatement;
     private final Ending ending;
     private final Maintenance maintenance;
     private final Settler settler;
+    private final Joining joining;
 
     private JdbcUsageStore(Builder builder, Dialect dialect) {
         TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
@@ -55,10 +55,10 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         if (builder.createSchema) {
             new SchemaScript(dialect, tables).run(builder.dataSource);
         }
-        transactions =
-                new OwnTransactions(builder.dataSource, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
+        transactions = new OwnTransactions(
+                builder.dataSource, builder.callers, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
         reading = new Reading(statements);
-        entries = new EntryWriter(statements, dialect);
+        EntryWriter entries = new EntryWriter(statements, dialect);
         Settling settling = new Settling(statements);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
@@ -69,6 +69,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         ending = new Ending(transactions, reading, entries, settling);
         maintenance = new Maintenance(transactions, statements, reading, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
+        joining = new Joining(builder.callers, transactions, reading, entries, ending, settler);
     }
 
     /**
@@ -89,7 +90,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
      */
     public CallerConnection in(Connection connection) {
         Objects.requireNonNull(connection, "connection");
-        return new CallerConnection(new JoinedTransaction(connection, transactions, reading, entries, ending, settler));
+        return new CallerConnection(joining.new HandedOver(connection));
     }
 
     @Override
@@ -110,7 +111,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
     @Override
     public CommitResult commit(Allocation reservation, long bytes) {
-        return ending.commit(reservation, bytes);
+        return joining.commit(reservation, bytes);
     }
 
     @Override
@@ -125,7 +126,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
     @Override
     public DeleteResult delete(DeleteCommand command) {
-        return ending.delete(command);
+        return joining.delete(command);
     }
 
     @Override
@@ -189,6 +190,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         private String tablePrefix = TableNames.DEFAULT_PREFIX;
         private Duration lockTimeout = Duration.ofSeconds(5);
         private Duration sweepInterval = Duration.ofSeconds(10);
+        private CallerTransactions callers = new NoTransactions();
         private boolean severalStatements;
         private boolean createSchema;
 
@@ -246,6 +248,18 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         }
 
         /**
+         * Lets commits and deletes join the transaction that the calling thread is in, if it is in one; by default none
+         * is looked for.
+         *
+         * @param callers the transactions of the application, such as {@link JtaTransactions}
+         * @return this builder
+         */
+        public Builder join(CallerTransactions callers) {
+            this.callers = Objects.requireNonNull(callers, "callers");
+            return this;
+        }
+
+        /**
          * Lets PostgreSQL reserve in several statements, as the other databases do, instead of one; for engines that
          * speak its language and plan the one statement badly, such as Citus.
          *
@@ -276,7 +290,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
          * @throws UsageStoreException if the database can not be reached, or refused to create the tables
          */
         public JdbcUsageStore build() {
-            return new JdbcUsageStore(this, dialect());
+            return callers.outside(() -> new JdbcUsageStore(this, dialect()));
         }
 
         private Dialect dialect() {

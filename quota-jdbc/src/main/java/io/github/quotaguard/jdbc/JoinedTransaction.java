@@ -2,7 +2,6 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
-import io.github.quotaguard.store.CallerTransaction;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
@@ -18,48 +17,25 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The transaction of a caller on the caller's connection: what ends in it is one inserted entry each. Nothing is ever
- * tried again here, nor committed or rolled back, and neither counters nor allocations are touched. With auto-commit on
- * there is no transaction to join, so each call runs in one of the library's.
+ * The transaction of a caller on one of its connections: what ends in it is one inserted entry each. Nothing is ever
+ * tried again here, nor committed or rolled back, and neither counters nor allocations are touched.
  */
-final class JoinedTransaction implements CallerTransaction {
+final class JoinedTransaction {
 
     private final Sql callers;
     private final OwnTransactions transactions;
     private final Reading reading;
     private final EntryWriter entries;
-    private final Ending ending;
-    private final Settler settler;
 
-    JoinedTransaction(
-            Connection connection,
-            OwnTransactions transactions,
-            Reading reading,
-            EntryWriter entries,
-            Ending ending,
-            Settler settler) {
+    JoinedTransaction(Connection connection, OwnTransactions transactions, Reading reading, EntryWriter entries) {
         this.callers = new Sql(connection);
         this.transactions = transactions;
         this.reading = reading;
         this.entries = entries;
-        this.ending = ending;
-        this.settler = settler;
-    }
-
-    @Override
-    public CommitResult commit(Allocation reservation, long bytes) {
-        CommitResult.requireBytes(bytes);
-        try {
-            return callers.connection().getAutoCommit()
-                    ? ending.commit(reservation, bytes)
-                    : commitHere(reservation, bytes);
-        } catch (SQLException e) {
-            throw failed("commit of " + reservation.id(), e);
-        }
     }
 
     /** Deletes what is replaced first, since only then is it known whether its bytes count as credit. */
-    private CommitResult commitHere(Allocation reservation, long bytes) throws SQLException {
+    CommitResult commit(Allocation reservation, long bytes) throws SQLException {
         long credit = reservation.spec().replacement().scope() == Replacement.Scope.NONE
                 ? 0
                 : reading.replacedBytes(callers, reservation)
@@ -106,15 +82,7 @@ final class JoinedTransaction implements CallerTransaction {
                 reservation.since());
     }
 
-    DeleteResult delete(DeleteCommand command) {
-        try {
-            return callers.connection().getAutoCommit() ? ending.delete(command) : deleteHere(command);
-        } catch (SQLException e) {
-            throw failed("delete of " + command.file(), e);
-        }
-    }
-
-    private DeleteResult deleteHere(DeleteCommand command) throws SQLException {
+    DeleteResult delete(DeleteCommand command) throws SQLException {
         String tenant = command.account().tenant();
         DeleteResult result =
                 entries.endSelected(callers, command, () -> reading.callersVersions(callers, tenant, command.file()));
@@ -149,18 +117,7 @@ final class JoinedTransaction implements CallerTransaction {
         }
     }
 
-    @Override
-    public void closed(Allocation reservation) {
-        settler.attend(reservation);
-    }
-
     private <T> T own(OwnTransactions.Work<T> work) {
         return transactions.snapshot("look at what others did", work);
-    }
-
-    private static UsageStoreException failed(String what, SQLException e) {
-        UsageStoreException failure = SqlFailures.translate(what, e);
-        return new UsageStoreException(
-                failure.getMessage() + "; the caller's transaction has to be rolled back", failure.isRetryable(), e);
     }
 }

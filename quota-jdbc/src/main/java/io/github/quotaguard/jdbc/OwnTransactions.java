@@ -25,14 +25,16 @@ final class OwnTransactions {
     static final String BUSY = "too much is happening to the account at once";
 
     private final DataSource dataSource;
+    private final CallerTransactions callers;
     private final Dialect dialect;
     private final int lockTimeoutMillis;
 
     /** The isolation level of new connections; asked once, since asking can cost a round trip. */
     private volatile @Nullable Integer defaultIsolation;
 
-    OwnTransactions(DataSource dataSource, Dialect dialect, int lockTimeoutMillis) {
+    OwnTransactions(DataSource dataSource, CallerTransactions callers, Dialect dialect, int lockTimeoutMillis) {
         this.dataSource = dataSource;
+        this.callers = callers;
         this.dialect = dialect;
         this.lockTimeoutMillis = lockTimeoutMillis;
     }
@@ -110,6 +112,10 @@ final class OwnTransactions {
     }
 
     private <T> T retrying(String what, boolean autoCommit, int isolation, Work<T> work, @Nullable T ifLocked) {
+        return callers.outside(() -> untilDone(what, autoCommit, isolation, work, ifLocked));
+    }
+
+    private <T> T untilDone(String what, boolean autoCommit, int isolation, Work<T> work, @Nullable T ifLocked) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return once(autoCommit, isolation, work);

@@ -8,15 +8,18 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store's thread: sweeps now and then, and looks after reservations that were committed in transactions whose end
- * nobody reports. Whatever it misses, the next sweep of any node finds.
+ * The store's thread: sweeps now and then, settles what callers' transactions have ended, and looks after reservations
+ * that were committed in transactions that may have been rolled back. Whatever it misses, the next sweep of any node
+ * finds.
  */
 final class Settler implements AutoCloseable {
 
@@ -27,6 +30,7 @@ final class Settler implements AutoCloseable {
 
     private final Maintenance maintenance;
     private final ScheduledThreadPoolExecutor executor;
+    private final Set<String> unsettled = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Attended> closed = new ArrayBlockingQueue<>(MAX_ATTENDED);
 
     /** Those whose end was still under way; touched by the thread alone. */
@@ -45,7 +49,7 @@ final class Settler implements AutoCloseable {
             return thread;
         });
         every(interval.toMillis(), "sweep", this::sweep);
-        every(LOOK_MILLIS, "look after closed reservations", this::look);
+        every(LOOK_MILLIS, "look after callers' transactions", this::look);
     }
 
     private void every(long millis, String what, Runnable task) {
@@ -68,9 +72,15 @@ final class Settler implements AutoCloseable {
         }
     }
 
+    /** Settles a tenant, of which a transaction that has ended may have deleted files; once for all that ask meanwhile. */
+    void settleSoon(String tenant) {
+        unsettled.add(tenant);
+    }
+
     /**
-     * Looks after a reservation whose handle was closed while its commit may still be under way: settles it once it is
-     * committed, releases it if it was rolled back. If there are too many to remember, the sweep does it.
+     * Looks after a reservation whose transaction has ended, or whose handle was closed while that may be under way:
+     * settles it once it is committed, releases it if it was rolled back. If there are too many to remember, the sweep
+     * does it.
      */
     void attend(Allocation reservation) {
         if (!closed.offer(new Attended(reservation, 1, 0))) {
@@ -84,10 +94,11 @@ final class Settler implements AutoCloseable {
         Set<Attended> due = new HashSet<>();
         closed.drainTo(due);
         waiting.removeIf(attended -> attended.dueInRound() <= round && due.add(attended));
-        due.stream()
+        Set<String> tenants = due.stream()
                 .map(attended -> attended.reservation().id().tenant())
-                .distinct()
-                .forEach(maintenance::settle);
+                .collect(Collectors.toSet());
+        unsettled.removeIf(tenants::add);
+        tenants.forEach(maintenance::settle);
         for (Attended attended : due) {
             int look = attended.look();
             if (!maintenance.hasEnded(attended.reservation()) && look < LOOKS) {

@@ -28,14 +28,17 @@ class JdbcArchitectureTest {
     /** What other people's code can name. A change here is a change of the public API: make it on purpose. */
     private static final String EXPORTED_TYPES = """
             io.github.quotaguard.jdbc.CallerConnection
+            io.github.quotaguard.jdbc.CallerTransactions
             io.github.quotaguard.jdbc.JdbcUsageStore
             io.github.quotaguard.jdbc.JdbcUsageStore$Builder
+            io.github.quotaguard.jdbc.JtaTransactions
             """;
 
     /** The classes that may know a data source. */
     private static final Set<String> CONNECTING = Set.of(
             PACKAGE + ".JdbcUsageStore",
             PACKAGE + ".JdbcUsageStore$Builder",
+            PACKAGE + ".JtaTransactions",
             PACKAGE + ".OwnTransactions",
             PACKAGE + ".SchemaScript");
 
@@ -65,19 +68,25 @@ class JdbcArchitectureTest {
     }
 
     @Test
-    void shouldRequireTheCoreAndJdbcBesideLoggingAndNullness() {
+    void shouldRequireTheCoreAndJdbcBesideTransactionsLoggingAndNullness() {
         assertThat(MODULE.requires())
                 .extracting(ModuleDescriptor.Requires::name)
                 .containsExactlyInAnyOrder(
-                        "java.base", "java.sql", "io.github.quotaguard.core", "org.jspecify", "org.slf4j");
+                        "java.base",
+                        "java.sql",
+                        "io.github.quotaguard.core",
+                        "jakarta.transaction",
+                        "org.jspecify",
+                        "org.slf4j");
     }
 
     @Test
-    void shouldNotNeedNullnessAnnotationsAtRunTime() {
+    void shouldNeedNeitherNullnessAnnotationsNorTransactionsAtRunTime() {
         assertThat(MODULE.requires())
-                .filteredOn(required -> required.name().equals("org.jspecify"))
-                .singleElement()
-                .satisfies(required ->
+                .filteredOn(required ->
+                        Set.of("org.jspecify", "jakarta.transaction").contains(required.name()))
+                .hasSize(2)
+                .allSatisfy(required ->
                         assertThat(required.modifiers()).contains(ModuleDescriptor.Requires.Modifier.STATIC));
     }
 
@@ -88,6 +97,7 @@ class JdbcArchitectureTest {
                 .collect(Collectors.toSet());
 
         classes()
+                .that(describe("are not for JTA", type -> !type.getName().startsWith(PACKAGE + ".JtaTransactions")))
                 .should()
                 .onlyDependOnClassesThat(describe("are of java.base, java.sql, slf4j, jspecify or Quotaguard", type -> {
                     String name = type.getBaseComponentType().getPackageName();

@@ -54,7 +54,9 @@ public enum TestDatabase {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.start();
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("max_prepared_transactions", "100")
+                        .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
