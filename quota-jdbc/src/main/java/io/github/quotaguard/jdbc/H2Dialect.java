@@ -1,12 +1,16 @@
 package io.github.quotaguard.jdbc;
 
 import java.sql.SQLException;
+import java.util.Set;
 
 /** H2 2.4 and later, embedded or as a server. */
 final class H2Dialect extends Dialect {
 
     static final int LOCK_TIMEOUT = 50200;
     static final int CONCURRENT_UPDATE = 90131;
+
+    /** The session was broken off, the database closed, or closed under the session. */
+    static final Set<Integer> CONNECTION_LOST = Set.of(90067, 90098, 90121);
 
     /** H2's level of its own, {@code org.h2.engine.Constants.TRANSACTION_SNAPSHOT}. */
     private static final int SNAPSHOT = 6;

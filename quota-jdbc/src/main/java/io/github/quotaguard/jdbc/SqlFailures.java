@@ -41,6 +41,7 @@ final class SqlFailures {
         String state = e.getSQLState();
         return e instanceof SQLTransientException
                 || e instanceof SQLRecoverableException
+                || H2Dialect.CONNECTION_LOST.contains(e.getErrorCode())
                 || (state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")));
     }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.github.quotaguard.Reservation;
-import io.github.quotaguard.Upload;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.Usage;
@@ -182,9 +181,7 @@ class JtaTransactionsTest {
         stage.manager.begin();
         stage.guard.delete(ACCOUNT, "photo");
         stage.manager.commit();
-        try (Reservation next = stage.guard.reserve(Upload.of(ACCOUNT, "photo", Stage.LIMIT))) {
-            assertThat(stage.usage(ACCOUNT)).isEqualTo(new Usage(0, Stage.LIMIT, 0, 1));
-        }
+        stage.reserve(ACCOUNT, "other", Stage.LIMIT).release();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.quotaguard.spring;
 
+import io.github.quotaguard.jdbc.CallerTransactions;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
 import io.github.quotaguard.store.UsageStore;
 import java.util.Objects;
@@ -22,13 +23,25 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 @ConditionalOnMissingBean(UsageStore.class)
 class JdbcStoreConfiguration {
 
+    // Static, to be there before any transaction manager.
+    @Bean
+    static ObservedTransactions quotaguardObservedTransactions() {
+        return new ObservedTransactions();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    CallerTransactions quotaguardTransactions(DataSource dataSource, ObservedTransactions observed) {
+        return new SpringTransactions(dataSource, notTransactionAware(dataSource), observed);
+    }
+
     // After Flyway, Liquibase and schema.sql: they may create the tables, or the schema that the tables go into.
     @Bean(destroyMethod = "close")
     @DependsOnDatabaseInitialization
-    JdbcUsageStore quotaguardStore(DataSource dataSource, QuotaProperties properties) {
+    JdbcUsageStore quotaguardStore(DataSource dataSource, CallerTransactions callers, QuotaProperties properties) {
         DataSource ownWork = notTransactionAware(dataSource);
         QuotaProperties.Jdbc jdbc = properties.jdbc();
-        JdbcUsageStore.Builder builder = builder(ownWork, jdbc);
+        JdbcUsageStore.Builder builder = builder(ownWork, jdbc).join(callers);
         return isToBeInitialized(ownWork, jdbc.initializeSchema())
                 ? builder.createSchemaIfMissing().build()
                 : builder.build();
