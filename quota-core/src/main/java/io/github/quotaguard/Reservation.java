@@ -87,7 +87,7 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Commits the declared size: charges its bytes, in a transaction of the store's own.
+     * Commits the declared size: charges its bytes.
      *
      * @throws IllegalStateException if the size was declared unknown
      * @see #commit(long)
@@ -97,7 +97,8 @@ public final class Reservation implements AutoCloseable {
     }
 
     /**
-     * Commits a size: charges its bytes, in a transaction of the store's own, and gives back what was held beyond. A
+     * Commits a size: charges its bytes, and gives back what was held beyond; in a transaction of the store's own, or in
+     * that of the calling thread if the store knows it, and then it takes effect with that. A
      * size larger than declared, extended to or held is first extended to, so that it passes every limit, even where
      * the bytes of replaced versions would make up for it. To replay a commit is allowed: with the same size it has no
      * second effect.
@@ -141,18 +142,18 @@ public final class Reservation implements AutoCloseable {
     private void commit(long bytes, @Nullable CallerTransaction transaction) {
         CommitResult.requireBytes(bytes);
         reservations.requireYoung(allocation);
-        ReservationEndedException ended = isChecked(bytes) ? null : cover(bytes);
+        ReservationEndedException ended = isChecked(bytes) ? null : cover(bytes, 0);
         for (int attempt = 1; ; attempt++) {
             CommitResult result =
                     transaction == null ? reservations.store().commit(held, bytes) : transaction.commit(held, bytes);
-            if (!(result instanceof CommitResult.NotCovered) || attempt == COMMIT_ATTEMPTS) {
+            if (!(result instanceof CommitResult.NotCovered notCovered) || attempt == COMMIT_ATTEMPTS) {
                 end(result, bytes, transaction);
                 return;
             }
             if (ended != null) {
                 throw ended;
             }
-            ended = cover(bytes);
+            ended = cover(bytes, notCovered.heldBytes());
         }
     }
 
@@ -162,9 +163,9 @@ public final class Reservation implements AutoCloseable {
     }
 
     /** Extends; that the life has ended is returned, since only a commit tells whether it was by the same commit. */
-    private @Nullable ReservationEndedException cover(long bytes) {
+    private @Nullable ReservationEndedException cover(long bytes, long heldBytes) {
         try {
-            extendTo(bytes);
+            extend(bytes, heldBytes);
             return null;
         } catch (ReservationEndedException e) {
             allocation = e.allocation().orElse(allocation);
@@ -208,7 +209,11 @@ public final class Reservation implements AutoCloseable {
     public void extendTo(long bytes) {
         CommitResult.requireBytes(bytes);
         reservations.requireYoung(allocation);
-        allocation = reservations.extend(held, bytes);
+        extend(bytes, 0);
+    }
+
+    private void extend(long bytes, long heldBytes) {
+        allocation = reservations.extend(held, bytes, heldBytes);
         held = withAttempt(allocation, held.attempt());
         checkedBytes = Math.max(checkedBytes, bytes);
     }

@@ -64,14 +64,14 @@ final class Reservations {
         return new Admission.Busy(spec.id(), ((ReserveResult.Busy) result).reason());
     }
 
-    /** Holds enough for a commit of {@code bytes}, and renews. */
-    Allocation extend(Allocation reservation, long bytes) {
+    /** Holds enough for a commit of {@code bytes}, at least {@code heldBytes}, and renews. */
+    Allocation extend(Allocation reservation, long bytes, long heldBytes) {
         List<CounterLimit> known = limits.of(reservation.spec());
-        ExtendResult result = store.extendTo(new ExtendCommand(reservation, bytes, ttl, known));
+        ExtendResult result = store.extendTo(new ExtendCommand(reservation, bytes, heldBytes, ttl, known));
         if (result instanceof ExtendResult.Refused) {
             List<CounterLimit> fresh = limits.freshOf(reservation.spec());
             if (!fresh.equals(known)) {
-                result = store.extendTo(new ExtendCommand(reservation, bytes, ttl, fresh));
+                result = store.extendTo(new ExtendCommand(reservation, bytes, heldBytes, ttl, fresh));
             }
         }
         if (result instanceof ExtendResult.Extended extended) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * String url = guard.upload(Upload.of("acme/user-7", "photo-1", 438_407), reservation -> save(body));
  * }</pre>
  *
- * <p>Every method runs in transactions of the store's own. A
+ * <p>Every method runs in transactions of the store's own; only where the store knows the transaction that the calling
+ * thread is in, {@code commit} and {@code delete} join it. A
  * {@link io.github.quotaguard.store.UsageStoreException} leaves the outcome of its call unknown: to call again with the
  * same ids is always safe, and {@link #find(String, String)} says what became of it.
  */

@@ -203,7 +203,7 @@ class ReservationCommitTest {
             @Override
             public CommitResult commit(Allocation reservation, long bytes) {
                 commits.incrementAndGet();
-                return new CommitResult.NotCovered(reservation);
+                return new CommitResult.NotCovered(reservation, 0);
             }
         });
         Reservation reservation = unsettled.reserve(Upload.of("acme", "photo-1", 400));

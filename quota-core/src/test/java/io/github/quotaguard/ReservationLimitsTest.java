@@ -204,7 +204,7 @@ class ReservationLimitsTest {
         public CommitResult commit(Allocation reservation, long bytes) {
             boolean replaces = reservation.spec().replacement().scope() != Replacement.Scope.NONE;
             return !replaces && reservation.state() == AllocationState.RESERVED && bytes > reservation.bytes()
-                    ? new CommitResult.NotCovered(reservation)
+                    ? new CommitResult.NotCovered(reservation, 0)
                     : store.commit(reservation, bytes);
         }
 

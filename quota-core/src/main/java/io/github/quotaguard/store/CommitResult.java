@@ -25,12 +25,13 @@ public sealed interface CommitResult {
     record Ended(Allocation allocation) implements CommitResult {}
 
     /**
-     * The bytes held do not cover the size; extend the reservation to it, then commit again. Nothing was charged. A
-     * version to be replaced whose bytes counted as credit may have been ended by somebody else.
+     * The bytes held do not cover the size; extend the reservation, then commit again. Nothing was charged. A version to
+     * be replaced whose bytes counted as credit may have been ended by somebody else.
      *
      * @param allocation the reservation
+     * @param heldBytes how many bytes have to be held for this commit, the size less the credit that there is
      */
-    record NotCovered(Allocation allocation) implements CommitResult {}
+    record NotCovered(Allocation allocation, long heldBytes) implements CommitResult {}
 
     /** The store knows no such life. */
     record Unknown() implements CommitResult {}

@@ -71,7 +71,7 @@ public final class TenantState {
         }
         life.renew(now, command.ttl());
         List<Allocation> live = books.fileOf(life).live();
-        long more = Math.max(0, command.bytes() - Lifecycle.credit(life.spec, live) - life.bytes);
+        long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec, live)) - life.bytes);
         if (admits(life.counters, command.limits(), life.spec, more, 0, command.bytes())) {
             life.bytes += more;
             life.move(0, more, now);
@@ -100,8 +100,9 @@ public final class TenantState {
             return answer.orElseGet(CommitResult.Unknown::new);
         }
         FileLives file = books.fileOf(life);
-        if (bytes - Lifecycle.credit(life.spec, file.live()) > life.bytes) {
-            return new CommitResult.NotCovered(life.snapshot());
+        long toHold = bytes - Lifecycle.credit(life.spec, file.live());
+        if (toHold > life.bytes) {
+            return new CommitResult.NotCovered(life.snapshot(), toHold);
         }
         for (Life replaced : file.replacedBy(life.spec)) {
             books.end(replaced, EntryKind.DELETE, now);

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps counters, allocations and the ledger, and is the only thing that decides. Every method is atomic and safe to
  * call from many threads and, for a shared storage, from many nodes; no method may check first and act later. A method
- * that changes something is durable when it returns, in a transaction of the store's own. Calling again with the same
+ * that changes something is durable when it returns, in a transaction of the store's own; only {@link #commit} and
+ * {@link #delete} may join one that the caller has open, with which they take effect. Calling again with the same
  * arguments has no second effect.
  *
  * <p>Whatever a store refuses is a result; {@link UsageStoreException} means that it could not do its work. Ids and

@@ -113,7 +113,11 @@ final class ContractTenant {
     }
 
     ExtendResult extend(Allocation handle, long bytes) {
-        return store.extendTo(new ExtendCommand(handle, bytes, TTL, limits.of(handle.spec())));
+        return extend(handle, bytes, 0);
+    }
+
+    ExtendResult extend(Allocation handle, long bytes, long heldBytes) {
+        return store.extendTo(new ExtendCommand(handle, bytes, heldBytes, TTL, limits.of(handle.spec())));
     }
 
     Allocation extended(Allocation handle, long bytes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CommitResult;
+import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
 import io.github.quotaguard.store.Usage;
@@ -20,8 +21,11 @@ interface CreditContract extends StoreFixture {
     private static void assertNotCovered(ContractTenant tenant, Allocation reservation, long bytes) {
         tenant.assertUnchangedBy(() -> {
             CommitResult result = tenant.store.commit(reservation, bytes);
-            assertThat(ContractTenant.as(CommitResult.NotCovered.class, result).allocation())
-                    .isEqualTo(tenant.now(reservation));
+            CommitResult.NotCovered notCovered = ContractTenant.as(CommitResult.NotCovered.class, result);
+            assertThat(notCovered.allocation()).isEqualTo(tenant.now(reservation));
+            assertThat(notCovered.heldBytes())
+                    .isGreaterThan(notCovered.allocation().bytes())
+                    .isLessThanOrEqualTo(bytes);
         });
     }
 
@@ -52,6 +56,31 @@ interface CreditContract extends StoreFixture {
 
         tenant.committed(granted, 120);
         assertThat(tenant.usage()).isEqualTo(new Usage(120, 0, 1, 0));
+        tenant.assertConserved();
+    }
+
+    /** What is missing of the credit, as a commit in another transaction than the store's may find, is held as well. */
+    @Test
+    default void shouldHoldAtLeastWhatIsAskedForWhateverIsReplaced() {
+        ContractTenant tenant = ContractTenant.of(this);
+        tenant.limits.bytes(tenant.root, 200);
+        version(tenant, "v1", 80).stored();
+        Allocation granted = version(tenant, "v2", 100).replacing("v1").granted();
+
+        assertThat(ContractTenant.as(ExtendResult.Extended.class, tenant.extend(granted, 100, 100))
+                        .allocation()
+                        .bytes())
+                .isEqualTo(100);
+        assertThat(ContractTenant.as(ExtendResult.Extended.class, tenant.extend(granted, 100, 50))
+                        .allocation()
+                        .bytes())
+                .isEqualTo(100);
+        assertThat(ContractTenant.as(ExtendResult.Refused.class, tenant.extend(granted, 100, 121))
+                        .exceeded())
+                .containsExactly(new LimitCheck(tenant.root, MetricType.BYTES, null, 21, 80, 100, 200));
+
+        tenant.committed(granted, 100);
+        assertThat(tenant.usage()).isEqualTo(new Usage(100, 0, 1, 0));
         tenant.assertConserved();
     }
 

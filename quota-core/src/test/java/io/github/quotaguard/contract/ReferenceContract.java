@@ -155,7 +155,7 @@ interface ReferenceContract extends StoreFixture {
             return "committed " + describe(committed.allocation());
         }
         if (result instanceof CommitResult.NotCovered notCovered) {
-            return "not covered " + describe(notCovered.allocation());
+            return "not covered " + notCovered.heldBytes() + " " + describe(notCovered.allocation());
         }
         if (result instanceof CommitResult.Conflict conflict) {
             return "conflict " + describe(conflict.allocation());

@@ -85,8 +85,8 @@ interface SizeContract extends StoreFixture {
             assertThat(tenant.committed(granted, bytes).bytes()).isEqualTo(bytes);
             assertThat(tenant.usage(tenant.root)).isEqualTo(new Usage(400 + bytes, 100, 2, 1));
         } else {
-            tenant.assertUnchangedBy(
-                    () -> assertThat(store().commit(granted, bytes)).isEqualTo(new CommitResult.NotCovered(granted)));
+            tenant.assertUnchangedBy(() ->
+                    assertThat(store().commit(granted, bytes)).isEqualTo(new CommitResult.NotCovered(granted, bytes)));
         }
         tenant.assertConserved();
     }

@@ -86,7 +86,7 @@ class CommandsTest {
                     .isThrownBy(() -> new ReserveCommand(PLAIN, bad, TOTALS))
                     .withMessageContaining("time to live is " + bad);
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> new ExtendCommand(reservation(), 10, bad, TOTALS))
+                    .isThrownBy(() -> new ExtendCommand(reservation(), 10, 0, bad, TOTALS))
                     .withMessageContaining("time to live is " + bad);
         }
         assertThat(new ReserveCommand(PLAIN, UsageStore.RETENTION, TOTALS).ttl())
@@ -98,17 +98,21 @@ class CommandsTest {
 
     @Test
     void shouldExtendOnlyWithTheCountersOfTheReservation() {
-        assertThat(new ExtendCommand(reservation(), Long.MAX_VALUE, TTL, TOTALS).bytes())
+        assertThat(new ExtendCommand(reservation(), Long.MAX_VALUE, 0, TTL, TOTALS).bytes())
                 .isEqualTo(Long.MAX_VALUE);
-        assertThatIllegalArgumentException().isThrownBy(() -> new ExtendCommand(reservation(), 10, TTL, WITH_CATEGORY));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ExtendCommand(reservation(), 10, TTL, TOTALS.subList(0, 1)));
+                .isThrownBy(() -> new ExtendCommand(reservation(), 10, 0, TTL, WITH_CATEGORY));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ExtendCommand(reservation(), 10, 0, TTL, TOTALS.subList(0, 1)));
     }
 
     @Test
     void shouldNotExtendToLessThanNothing() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new ExtendCommand(reservation(), -1, TTL, TOTALS))
+                .isThrownBy(() -> new ExtendCommand(reservation(), -1, 0, TTL, TOTALS))
+                .withMessageContaining("size is -1 bytes");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new ExtendCommand(reservation(), 10, -1, TTL, TOTALS))
                 .withMessageContaining("size is -1 bytes");
     }
 

@@ -3,7 +3,7 @@ package io.github.quotaguard.jdbc;
 import io.github.quotaguard.jdbc.Settling.Batch;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStoreException;
-import java.util.HashSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -22,7 +22,7 @@ final class Arrears {
     private final OwnTransactions transactions;
     private final Settling settling;
     private final Expiring expiring;
-    private final ConcurrentMap<String, CompletableFuture<Set<Long>>> running = new ConcurrentHashMap<>();
+    private final ConcurrentMap<String, CompletableFuture<Optional<Set<Long>>>> running = new ConcurrentHashMap<>();
 
     Arrears(OwnTransactions transactions, Settling settling, Expiring expiring) {
         this.transactions = transactions;
@@ -33,17 +33,19 @@ final class Arrears {
     /**
      * Clears the arrears of a tenant.
      *
-     * @return the overdue lives that somebody else is about to end, which count as held
+     * @return the overdue lives that somebody else is about to end, which count as held; empty if a lock was not free in
+     *     time
      */
-    Set<Long> clear(String tenant) {
-        CompletableFuture<Set<Long>> own = new CompletableFuture<>();
-        CompletableFuture<Set<Long>> other = running.putIfAbsent(tenant, own);
+    Optional<Set<Long>> clear(String tenant) {
+        CompletableFuture<Optional<Set<Long>>> own = new CompletableFuture<>();
+        CompletableFuture<Optional<Set<Long>>> other = running.putIfAbsent(tenant, own);
         if (other != null) {
             return result(other);
         }
         try {
-            Set<Long> inFlight = new HashSet<>();
-            work(tenant, inFlight);
+            Expiring.Outcome outcome = expiring.expireDue(tenant, EXPIRED_AT_ONCE);
+            settle(tenant);
+            Optional<Set<Long>> inFlight = outcome.isComplete() ? Optional.of(outcome.inFlight()) : Optional.empty();
             own.complete(inFlight);
             return inFlight;
         } catch (RuntimeException | Error e) {
@@ -54,7 +56,7 @@ final class Arrears {
         }
     }
 
-    private static Set<Long> result(CompletableFuture<Set<Long>> other) {
+    private static Optional<Set<Long>> result(CompletableFuture<Optional<Set<Long>>> other) {
         try {
             return other.join();
         } catch (CompletionException e) {
@@ -62,11 +64,9 @@ final class Arrears {
         }
     }
 
-    /** Expires and settles; what somebody else is about to end is added to {@code inFlight}. */
-    SweepResult work(String tenant, Set<Long> inFlight) {
-        Expiring.Outcome outcome = expiring.expireDue(tenant, EXPIRED_AT_ONCE);
-        inFlight.addAll(outcome.inFlight());
-        return new SweepResult(outcome.expired(), settle(tenant), 0);
+    /** Expires and settles, without a word to those who wait to be refused. */
+    SweepResult sweep(String tenant) {
+        return new SweepResult(expiring.expireDue(tenant, EXPIRED_AT_ONCE).expired(), settle(tenant), 0);
     }
 
     /** Settles what can be settled now; locks nothing if there is nothing. */

@@ -11,10 +11,12 @@ import java.util.Objects;
  * row: both are committed, or neither is. Each end is one inserted row that nobody else wants; no counter is locked, so
  * however long the transaction stays open, it delays no other upload.
  *
- * <p>The connection is never committed, rolled back, closed or set up otherwise. With auto-commit on there
- * is no transaction to join, and each call runs in one of the store's own. A reservation has to be one of this store's:
- * whether it is recorded is not looked at again, so one that the database has lost is neither refused nor charged. A {@link io.github.quotaguard.store.UsageStoreException} means that the caller has to roll back; if it is
- * retryable, the whole transaction may be run again. Not thread-safe, as the connection is not.
+ * <p>The connection is never committed, rolled back, closed or set up otherwise. With auto-commit on there is no
+ * transaction to join, and each call runs in one of the store's own. A reservation has to be one of this store's: whether
+ * it is recorded is not looked at again, so one that the database has lost is neither refused nor charged. Any exception
+ * means that the caller has to roll back; after a retryable
+ * {@link io.github.quotaguard.store.UsageStoreException} the whole transaction may be run again. Not thread-safe, as the
+ * connection is not.
  */
 public final class CallerConnection {
 

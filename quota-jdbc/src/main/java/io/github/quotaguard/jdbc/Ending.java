@@ -49,7 +49,7 @@ final class Ending {
         Allocation life = found.orElseThrow();
         long credit = entries.endReplaced(sql, life, () -> reading.replacedBy(sql, life));
         if (bytes - credit > life.bytes()) {
-            throw new Rollback(Optional.of(new CommitResult.NotCovered(life)));
+            throw new Rollback(Optional.of(new CommitResult.NotCovered(life, bytes - credit)));
         }
         if (!entries.endReservation(sql, life, EntryKind.COMMIT, bytes)) {
             throw new Rollback(Optional.empty());
@@ -92,7 +92,7 @@ final class Ending {
             return ReleaseResult.NO_EFFECT;
         }
         transactions.waitForLocks(sql);
-        Optional<Root> root = settling.lockRoot(sql, reservation.id().tenant());
+        Optional<Root> root = lockRootInTime(sql, reservation);
         int attempt =
                 reading.find(sql, reservation.id()).map(Allocation::attempt).orElse(0);
         if (attempt != reservation.attempt()) {
@@ -100,6 +100,18 @@ final class Ending {
         }
         settle(sql, root);
         return ReleaseResult.RELEASED;
+    }
+
+    /** That the tenant is locked is a failure here, and not the end of the reservation by somebody else. */
+    private Optional<Root> lockRootInTime(Sql sql, Allocation reservation) throws SQLException {
+        try {
+            return settling.lockRoot(sql, reservation.id().tenant());
+        } catch (SQLException e) {
+            if (SqlFailures.isLockTimeout(e)) {
+                throw SqlFailures.translate("release of " + reservation.id(), e);
+            }
+            throw e;
+        }
     }
 
     DeleteResult delete(DeleteCommand command) {

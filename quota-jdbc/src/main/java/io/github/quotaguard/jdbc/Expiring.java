@@ -13,7 +13,8 @@ import java.util.Set;
 /**
  * Ends reservations that are overdue: one entry per transaction, since several would deadlock with callers that end the
  * same lives in another order. It waits for the allocation's row, which only short transactions of the library's lock,
- * and whose lock keeps a renewal away; it does not wait for the entry, which a caller may be about to commit.
+ * and whose lock keeps a renewal away, and for the ledger as a whole, which may be locked to be altered; it does not wait
+ * for the entry, which a caller may be about to commit.
  */
 final class Expiring {
 
@@ -32,8 +33,9 @@ final class Expiring {
      *
      * @param expired how many were ended
      * @param inFlight the lives that somebody else is about to end, which count as held
+     * @param isComplete whether all were looked at; not if a lock was not free in time
      */
-    record Outcome(int expired, Set<Long> inFlight) {}
+    record Outcome(int expired, Set<Long> inFlight, boolean isComplete) {}
 
     private record Life(FileVersion id, long generation) {}
 
@@ -41,8 +43,10 @@ final class Expiring {
         EXPIRED,
         /** A transaction that is under way ends it. */
         IN_FLIGHT,
-        /** It was renewed or ended meanwhile, or its row was not free in time; the next look tells. */
-        NOT_NOW
+        /** It was renewed or ended meanwhile. */
+        NOT_DUE,
+        /** Its row, or the ledger as a whole, was not free in time. */
+        LOCKED
     }
 
     Outcome expireDue(String tenant, int limit) {
@@ -53,13 +57,16 @@ final class Expiring {
         int expired = 0;
         Set<Long> inFlight = new HashSet<>();
         for (Life life : due) {
-            switch (transactions.inTransaction("expiry of " + life.id(), sql -> expire(sql, life), Expiry.NOT_NOW)) {
+            switch (transactions.inTransaction("expiry of " + life.id(), sql -> expire(sql, life), Expiry.LOCKED)) {
                 case EXPIRED -> expired++;
                 case IN_FLIGHT -> inFlight.add(life.generation());
-                case NOT_NOW -> {}
+                case NOT_DUE -> {}
+                case LOCKED -> {
+                    return new Outcome(expired, inFlight, false);
+                }
             }
         }
-        return new Outcome(expired, inFlight);
+        return new Outcome(expired, inFlight, true);
     }
 
     private Expiry expire(Sql sql, Life life) throws SQLException {
@@ -67,11 +74,12 @@ final class Expiring {
         Optional<Allocation> due = sql.first(
                 statements.lockDueLife, Rows::allocation, id.tenant(), id.file(), id.version(), life.generation());
         if (due.isEmpty()) {
-            return Expiry.NOT_NOW;
+            return Expiry.NOT_DUE;
         }
+        sql.update(statements.touchLedger);
         transactions.stopWaiting(sql);
         try {
-            return entries.endReservation(sql, due.get(), EntryKind.EXPIRE, 0) ? Expiry.EXPIRED : Expiry.NOT_NOW;
+            return entries.endReservation(sql, due.get(), EntryKind.EXPIRE, 0) ? Expiry.EXPIRED : Expiry.NOT_DUE;
         } catch (SQLException e) {
             if (SqlFailures.isLockTimeout(e)) {
                 throw new Rollback(Expiry.IN_FLIGHT);

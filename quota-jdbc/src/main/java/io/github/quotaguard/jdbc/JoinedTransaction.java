@@ -34,16 +34,33 @@ final class JoinedTransaction {
         this.entries = entries;
     }
 
-    /** Deletes what is replaced first, since only then is it known whether its bytes count as credit. */
     CommitResult commit(Allocation reservation, long bytes) throws SQLException {
-        long credit = reservation.spec().replacement().scope() == Replacement.Scope.NONE
-                ? 0
-                : reading.replacedBytes(callers, reservation)
-                        + entries.endReplaced(callers, reservation, () -> replacedBy(reservation));
-        if (reservation.state() == AllocationState.RESERVED && bytes - credit > reservation.bytes()) {
-            return new CommitResult.NotCovered(reservation);
+        return reservation.spec().replacement().scope() == Replacement.Scope.NONE
+                ? insert(reservation, bytes, 0)
+                : replace(reservation, bytes);
+    }
+
+    /**
+     * Deletes what is replaced first, since only then is it known whether its bytes count as credit; but nothing for a
+     * life that has ended, whose commit replaced what stood then, and not what stands now.
+     */
+    private CommitResult replace(Allocation reservation, long bytes) throws SQLException {
+        requireCommittedReads();
+        Optional<CommitResult> answer = Lifecycle.answerToCommit(life(reservation), bytes);
+        if (answer.isPresent()) {
+            return answer.get();
         }
-        return insert(reservation, bytes);
+        long credit = reading.replacedBytes(callers, reservation)
+                + entries.endReplaced(callers, reservation, () -> replacedBy(reservation));
+        return insert(reservation, bytes, credit);
+    }
+
+    /** Returns the life as everybody sees it, or as this transaction has itself ended it. */
+    private Optional<Allocation> life(Allocation reservation) throws SQLException {
+        Optional<Allocation> life = own(sql -> reading.find(sql, reservation.id(), reservation.generation()));
+        return life.isPresent() && life.get().state() == AllocationState.RESERVED
+                ? reading.endOf(callers, reservation).or(() -> life)
+                : life;
     }
 
     /** Returns what everybody can see stored, and what this transaction has itself stored. */
@@ -54,15 +71,14 @@ final class JoinedTransaction {
         return Reading.replacedBy(reservation, versions);
     }
 
-    private CommitResult insert(Allocation reservation, long bytes) throws SQLException {
+    private CommitResult insert(Allocation reservation, long bytes, long credit) throws SQLException {
+        if (reservation.state() == AllocationState.RESERVED && bytes - credit > reservation.bytes()) {
+            return new CommitResult.NotCovered(reservation, bytes - credit);
+        }
         if (entries.endReservation(callers, reservation, EntryKind.COMMIT, bytes)) {
             return new CommitResult.Committed(committed(reservation, bytes));
         }
-        Optional<Allocation> life = own(sql -> reading.find(sql, reservation.id(), reservation.generation()));
-        if (life.isPresent() && life.get().state() == AllocationState.RESERVED) {
-            life = reading.endOf(callers, reservation);
-        }
-        return Lifecycle.answerToCommit(life, bytes)
+        return Lifecycle.answerToCommit(life(reservation), bytes)
                 .orElseThrow(() -> new UsageStoreException(
                         "another transaction has ended %s, which this one can not see; run it again"
                                 .formatted(reservation.id()),
@@ -84,17 +100,29 @@ final class JoinedTransaction {
 
     DeleteResult delete(DeleteCommand command) throws SQLException {
         String tenant = command.account().tenant();
+        int isolation = requireCommittedReads();
         DeleteResult result =
                 entries.endSelected(callers, command, () -> reading.callersVersions(callers, tenant, command.file()));
-        if (result.deleted().isEmpty() || hasOldSnapshot()) {
+        if (result.deleted().isEmpty() || isolation > Connection.TRANSACTION_READ_COMMITTED) {
             requireNothingUnseen(command);
         }
         return new DeleteResult(reading.endsOf(callers, result.deleted()), result.reserved());
     }
 
-    /** Says whether a statement may see less than was committed before it began. */
-    private boolean hasOldSnapshot() throws SQLException {
-        return callers.connection().getTransactionIsolation() > Connection.TRANSACTION_READ_COMMITTED;
+    /**
+     * Returns the isolation level. At READ UNCOMMITTED a file would be deleted whose commit may yet be rolled back.
+     *
+     * @throws UsageStoreException if it is that one
+     */
+    private int requireCommittedReads() throws SQLException {
+        int isolation = callers.connection().getTransactionIsolation();
+        if (isolation == Connection.TRANSACTION_READ_UNCOMMITTED) {
+            throw new UsageStoreException(
+                    "files are not deleted or replaced at READ UNCOMMITTED; use READ COMMITTED or a higher level",
+                    false,
+                    null);
+        }
+        return isolation;
     }
 
     /**

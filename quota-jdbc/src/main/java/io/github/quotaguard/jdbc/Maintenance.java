@@ -5,7 +5,6 @@ import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStoreException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -44,28 +43,38 @@ final class Maintenance {
         this.arrears = arrears;
     }
 
-    /** Sweeps the tenants that have work, page by page, until something was done; and goes on there the next time. */
+    /**
+     * Sweeps the tenants that have work, page by page, until something was done; and goes on there the next time.
+     * Goes round at most once, and stops when it is interrupted.
+     */
     SweepResult sweep() {
         SweepResult result = new SweepResult(0, 0, 0);
-        for (boolean more = true; more && result.isIdle(); ) {
-            String after = lastSwept;
-            List<String> tenants = transactions.statement(
-                    "search for tenants to sweep",
-                    sql -> sql.query(statements.tenantsWithWork, row -> row.getString("tenant"), after, TENANTS));
+        int ends = lastSwept.isEmpty() ? 1 : 0;
+        while (result.isIdle() && ends < 2) {
+            List<String> tenants = tenantsWithWork(lastSwept);
             for (String tenant : tenants) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return result;
+                }
                 result = result.plus(sweep(tenant));
             }
-            boolean full = tenants.size() == TENANTS;
-            lastSwept = full ? tenants.get(TENANTS - 1) : "";
-            more = full || !after.isEmpty();
+            boolean isFull = tenants.size() == TENANTS;
+            lastSwept = isFull ? tenants.get(TENANTS - 1) : "";
+            ends += isFull ? 0 : 1;
         }
         return result;
+    }
+
+    private List<String> tenantsWithWork(String after) {
+        return transactions.statement(
+                "search for tenants to sweep",
+                sql -> sql.query(statements.tenantsWithWork, row -> row.getString("tenant"), after, TENANTS));
     }
 
     /** One tenant that can not be swept now, as when its root is locked, keeps nobody from sweeping the others. */
     private SweepResult sweep(String tenant) {
         try {
-            return arrears.work(tenant, new HashSet<>()).plus(new SweepResult(0, 0, forget(tenant)));
+            return arrears.sweep(tenant).plus(new SweepResult(0, 0, forget(tenant)));
         } catch (UsageStoreException e) {
             LOG.warn("Tenant {} could not be swept, the next sweep will make up for it: {}", tenant, e.getMessage());
             return new SweepResult(0, 0, 0);
@@ -95,30 +104,17 @@ final class Maintenance {
         });
     }
 
-    /** Settles what can be settled of a tenant; what fails is left to the next sweep. */
+    /** Settles what can be settled of a tenant. */
     void settle(String tenant) {
-        try {
-            arrears.settle(tenant);
-        } catch (UsageStoreException e) {
-            LOG.warn("Tenant {} could not be settled, the next sweep will make up for it: {}", tenant, e.getMessage());
-        }
+        arrears.settle(tenant);
     }
 
     /**
      * Releases a reservation that no transaction is about to end.
      *
-     * @return false if its end is still under way, or it could not be looked at
+     * @return false if its end is still under way
      */
     boolean hasEnded(Allocation reservation) {
-        try {
-            return isEndedOrReleased(reservation);
-        } catch (UsageStoreException e) {
-            LOG.warn("{} could not be looked at, its deadline will end it: {}", reservation.id(), e.getMessage());
-            return false;
-        }
-    }
-
-    private boolean isEndedOrReleased(Allocation reservation) {
         Optional<Allocation> life = transactions.snapshot(
                 "look at " + reservation.id(), sql -> reading.find(sql, reservation.id(), reservation.generation()));
         return life.isEmpty()

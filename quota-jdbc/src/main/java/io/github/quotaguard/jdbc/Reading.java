@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is recorded, with the ends that are not settled yet; each method is one statement, so one snapshot. */
@@ -143,10 +144,18 @@ final class Reading {
         return live(versions(sql, tenant, file));
     }
 
-    /** Says whether an end of one of a file's current lives is not settled yet. */
-    boolean hasOpenEnd(Sql sql, String tenant, String file) throws SQLException {
-        return sql.query(statements.versions, row -> row.getInt("is_open") == 1, tenant, file)
-                .contains(true);
+    /** Returns every version of a file, in one look at the versions and their ends; empty if an end is not settled. */
+    Optional<List<Allocation>> settledVersions(Sql sql, String tenant, String file) throws SQLException {
+        AtomicBoolean isOpen = new AtomicBoolean();
+        List<Allocation> versions = sql.query(
+                statements.versions,
+                row -> {
+                    isOpen.compareAndSet(false, row.getInt("is_open") == 1);
+                    return Rows.standing(row);
+                },
+                tenant,
+                file);
+        return isOpen.get() ? Optional.empty() : Optional.of(versions);
     }
 
     /** Returns the committed versions that a commit of this life deletes, in key order. */

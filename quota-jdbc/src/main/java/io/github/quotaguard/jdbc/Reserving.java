@@ -122,7 +122,13 @@ final class Reserving {
             }
             switch (look.next()) {
                 case SEED -> counters.seed(limits);
-                case CLEAR_ARREARS -> inFlight = arrears.clear(tenant);
+                case CLEAR_ARREARS -> {
+                    Optional<Set<Long>> cleared = arrears.clear(tenant);
+                    if (cleared.isEmpty()) {
+                        return busy;
+                    }
+                    inFlight = cleared.get();
+                }
                 default -> {
                     return busy;
                 }
@@ -200,7 +206,7 @@ final class Reserving {
             return Look.answer(new ExtendResult.Ended(life));
         }
         write(sql, renewed(life, 0, life.bytes(), root.now, command.ttl()));
-        long more = Math.max(0, command.bytes() - Lifecycle.credit(life.spec(), settled.get()) - life.bytes());
+        long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec(), settled.get())) - life.bytes());
         Charge charge = new Charge(more, 0, command.bytes());
         Look<List<LimitCheck>> verdict = exceeded(sql, root, life.spec(), command.limits(), charge, inFlight);
         List<LimitCheck> exceeded = verdict.answer();
@@ -228,13 +234,14 @@ final class Reserving {
         if (sql.query(statements.lockVersions, row -> true, tenant, file).isEmpty()) {
             return Optional.of(List.of());
         }
-        for (int round = 0; reading.hasOpenEnd(sql, tenant, file); round++) {
-            if (round == SETTLE_ROUNDS) {
-                return Optional.empty();
+        for (int round = 0; round < SETTLE_ROUNDS; round++) {
+            Optional<List<Allocation>> settled = reading.settledVersions(sql, tenant, file);
+            if (settled.isPresent()) {
+                return settled;
             }
             settling.settle(sql, root);
         }
-        return Optional.of(reading.versions(sql, tenant, file));
+        return Optional.empty();
     }
 
     /**

@@ -19,6 +19,7 @@ final class SchemaScript {
     private static final int ATTEMPTS = 20;
 
     private final List<String> statements;
+    private final String lastTable;
 
     SchemaScript(Dialect dialect, TableNames tables) {
         String script = tables.applyTo(read(dialect.schemaScript()).replaceAll(COMMENT, ""));
@@ -26,6 +27,7 @@ final class SchemaScript {
                 .map(String::strip)
                 .filter(statement -> !statement.isEmpty())
                 .toList();
+        this.lastTable = tables.usage();
     }
 
     private static String read(String resource) {
@@ -39,8 +41,15 @@ final class SchemaScript {
         }
     }
 
-    /** Creates what is missing. Nodes that start together may do so at once: who loses the race tries again. */
+    /**
+     * Creates what is missing. Nodes that start together may do so at once: who loses the race tries again. Where the table
+     * that the script creates last is there, all is, and nothing is done: to create an index that exists would lock its
+     * table all the same.
+     */
     void run(DataSource dataSource) {
+        if (isComplete(dataSource)) {
+            return;
+        }
         for (int attempt = 1; ; attempt++) {
             try (Connection connection = dataSource.getConnection();
                     Statement statement = connection.createStatement()) {
@@ -61,6 +70,23 @@ final class SchemaScript {
                             e);
                 }
             }
+        }
+    }
+
+    private boolean isComplete(DataSource dataSource) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            boolean autoCommit = connection.getAutoCommit();
+            try {
+                statement.execute("SELECT 1 FROM " + lastTable + " WHERE 1 = 0");
+                return true;
+            } finally {
+                if (!autoCommit) {
+                    connection.rollback();
+                }
+            }
+        } catch (SQLException e) {
+            return false;
         }
     }
 }

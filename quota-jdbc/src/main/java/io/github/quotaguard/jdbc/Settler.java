@@ -5,6 +5,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -94,16 +96,37 @@ final class Settler implements AutoCloseable {
         Set<Attended> due = new HashSet<>();
         closed.drainTo(due);
         waiting.removeIf(attended -> attended.dueInRound() <= round && due.add(attended));
-        Set<String> tenants = due.stream()
-                .map(attended -> attended.reservation().id().tenant())
-                .collect(Collectors.toSet());
-        unsettled.removeIf(tenants::add);
-        tenants.forEach(maintenance::settle);
-        for (Attended attended : due) {
-            int look = attended.look();
-            if (!maintenance.hasEnded(attended.reservation()) && look < LOOKS) {
-                waiting.add(new Attended(attended.reservation(), look + 1, round + (1L << look)));
+        Map<String, List<Attended>> tenants = due.stream()
+                .collect(Collectors.groupingBy(
+                        attended -> attended.reservation().id().tenant()));
+        unsettled.removeIf(tenant -> {
+            tenants.putIfAbsent(tenant, List.of());
+            return true;
+        });
+        tenants.forEach(this::look);
+    }
+
+    /** What can not be looked at, as while the tenant is locked, waits with all others of the tenant. */
+    private void look(String tenant, List<Attended> due) {
+        int looked = 0;
+        try {
+            maintenance.settle(tenant);
+            for (Attended attended : due) {
+                if (!maintenance.hasEnded(attended.reservation())) {
+                    lookAgain(attended);
+                }
+                looked++;
             }
+        } catch (RuntimeException e) {
+            LOG.warn("Tenant {} could not be looked after, the next sweep makes up for it: {}", tenant, e.getMessage());
+            due.subList(looked, due.size()).forEach(this::lookAgain);
+        }
+    }
+
+    private void lookAgain(Attended attended) {
+        int look = attended.look();
+        if (look < LOOKS) {
+            waiting.add(new Attended(attended.reservation(), look + 1, round + (1L << look)));
         }
     }
 

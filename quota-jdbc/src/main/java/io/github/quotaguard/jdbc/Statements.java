@@ -35,6 +35,7 @@ final class Statements {
     final String countVersioned;
     final String callersVersions;
     final String hasOpenEntries;
+    final String touchLedger;
     final String openEntries;
     final String settleEntry;
     final String settleAllocation;
@@ -79,7 +80,7 @@ final class Statements {
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
         replacedBytes = format("""
                 SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s
-                WHERE tenant = ? AND file = ? AND phase = 2 AND replaced_by = ?""");
+                WHERE tenant = ? AND file = ? AND phase = 2 AND replaced_by = ? AND seq IS NULL""");
         allocations =
                 standing + " WHERE a.tenant = ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
         writeAllocation = format("""
@@ -122,7 +123,12 @@ final class Statements {
                         SELECT 1 FROM %2$s a WHERE a.tenant = c.tenant AND a.file = c.file AND a.version = c.version
                             AND a.generation = c.generation)
                 ORDER BY version""");
-        hasOpenEntries = format("SELECT 1 FROM %3$s WHERE tenant = ? AND seq IS NULL LIMIT 1");
+        hasOpenEntries = format("""
+                SELECT 1 FROM %3$s e WHERE tenant = ? AND seq IS NULL AND EXISTS (
+                    SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
+                        AND a.generation = e.generation)
+                LIMIT 1""");
+        touchLedger = format("INSERT INTO %3$s (%5$s) SELECT %5$s FROM %3$s WHERE 1 = 0");
         openEntries = format("""
                 SELECT %5$s FROM %3$s e WHERE tenant = ? AND seq IS NULL AND EXISTS (
                     SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
@@ -158,7 +164,9 @@ final class Statements {
         entries = format("SELECT %5$s FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
         tenantsWithWork = format("""
                 SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND u.tenant > ? AND (
-                    EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL)
+                    EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND EXISTS (
+                        SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
+                            AND a.generation = e.generation))
                     OR EXISTS (SELECT 1 FROM %2$s a WHERE a.tenant = u.tenant AND a.due_at <= %4$s ))
                 ORDER BY u.tenant LIMIT ?""");
     }

@@ -8,6 +8,47 @@
  * {@link io.github.quotaguard.jdbc.JdbcUsageStore#in}, in the caller's; settling applies it to the counters afterwards.
  * Reads add what is not settled yet, in one snapshot, so they are always exact.
  *
+ * <h2>Whose transaction</h2>
+ *
+ * <p>Reserve, extend, release, sweep and every read work in transactions of the library's own, on connections of its own,
+ * whatever transaction the calling thread is in: what they did stays done if that is rolled back. A commit and a delete
+ * go where the table says. It holds for {@link io.github.quotaguard.jdbc.CallerConnection}, for
+ * {@link io.github.quotaguard.jdbc.JtaTransactions} and for Spring's transactions alike.
+ *
+ * <table>
+ * <caption>Commit and delete by the transaction around them</caption>
+ * <thead><tr><th>Around the call</th><th>The call works</th><th>It takes effect</th><th>If that is rolled back</th></tr></thead>
+ * <tbody>
+ * <tr><td>No transaction</td><td>in one of the library's own</td><td>when it returns</td><td>–</td></tr>
+ * <tr><td>A connection handed over, auto-commit off</td><td>on that connection</td><td>with the caller's commit</td>
+ *   <td>released when the handle is closed, or at its deadline</td></tr>
+ * <tr><td>A connection handed over, auto-commit on</td><td>in one of the library's own</td><td>when it returns</td>
+ *   <td>–</td></tr>
+ * <tr><td>JTA or Spring, begun by whoever</td><td>in it</td><td>with its commit</td><td>released at once</td></tr>
+ * <tr><td>Spring, savepoint (NESTED)</td><td>in it</td><td>with the commit of the whole</td>
+ *   <td>of the savepoint: undone, may be committed again; released once the whole has ended</td></tr>
+ * <tr><td>A transaction inside another (REQUIRES_NEW)</td><td>in the inner one</td><td>with its commit</td>
+ *   <td>of the outer one: stays</td></tr>
+ * <tr><td>Suspended (NOT_SUPPORTED)</td><td>in one of the library's own</td><td>when it returns</td>
+ *   <td>of the suspended one: stays</td></tr>
+ * <tr><td>Spring, marked for rollback</td><td>in it</td><td>never</td><td>released at once</td></tr>
+ * <tr><td>JTA, marked for rollback, timed out or rolled back</td><td>not: an exception, not retryable</td><td>never</td>
+ *   <td>released when the handle is closed</td></tr>
+ * <tr><td>Spring, read-only</td><td>not: an exception, not retryable</td><td>never</td>
+ *   <td>released when the handle is closed</td></tr>
+ * <tr><td>Callback before the commit</td><td>in it</td><td>with its commit</td><td>released at once</td></tr>
+ * <tr><td>Callback after the commit</td><td>in one of the library's own</td><td>when it returns</td><td>–</td></tr>
+ * <tr><td>Another thread than the transaction's</td><td>in one of the library's own</td><td>when it returns</td>
+ *   <td>stays</td></tr>
+ * <tr><td>A transaction of another database</td><td>in one of the library's own</td><td>when it returns</td>
+ *   <td>stays</td></tr>
+ * </tbody>
+ * </table>
+ *
+ * <p><em>Released at once</em> means by the store's thread, within a moment of the end of the transaction; a handle that is
+ * to be used in another attempt has to be reserved again then. Nothing is tried again in a transaction of the caller's:
+ * an exception there means to roll it back, and one that is retryable, that the whole may be run again.
+ *
  * <p>The tables are described in {@code schema-h2.sql} and {@code schema-postgresql.sql} beside this package's classes.
  * Flyway and Liquibase can run them as they are.
  */

@@ -1,23 +1,6 @@
 -- Quotaguard on H2. Usable as it is, as a Flyway or Liquibase migration.
 -- Every primary key begins with the tenant.
 
--- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
--- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
--- counts the reserves that name a version. updated_at is null until something is charged.
-CREATE TABLE IF NOT EXISTS quota_usage (
-    tenant         VARCHAR(128)                NOT NULL,
-    account        VARCHAR(515)                NOT NULL,
-    category       VARCHAR(64)                 NOT NULL,
-    used_bytes     BIGINT                      NOT NULL CHECK (used_bytes >= 0),
-    reserved_bytes BIGINT                      NOT NULL CHECK (reserved_bytes >= 0),
-    used_files     BIGINT                      NOT NULL CHECK (used_files >= 0),
-    reserved_files BIGINT                      NOT NULL CHECK (reserved_files >= 0),
-    last_seq       BIGINT                      NOT NULL,
-    versioned      BIGINT                      NOT NULL,
-    updated_at     TIMESTAMP(6) WITH TIME ZONE,
-    PRIMARY KEY (tenant, account, category)
-);
-
 -- The current life of each version of each file. due_at is when the sweeper looks at it next: the deadline of a
 -- reservation, the time to forget an ended life, null for a stored file.
 CREATE TABLE IF NOT EXISTS quota_allocation (
@@ -67,3 +50,21 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq);
+
+-- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
+-- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
+-- counts the reserves that name a version. updated_at is null until something is charged.
+-- Created last: where this table is there, all of them are.
+CREATE TABLE IF NOT EXISTS quota_usage (
+    tenant         VARCHAR(128)                NOT NULL,
+    account        VARCHAR(515)                NOT NULL,
+    category       VARCHAR(64)                 NOT NULL,
+    used_bytes     BIGINT                      NOT NULL CHECK (used_bytes >= 0),
+    reserved_bytes BIGINT                      NOT NULL CHECK (reserved_bytes >= 0),
+    used_files     BIGINT                      NOT NULL CHECK (used_files >= 0),
+    reserved_files BIGINT                      NOT NULL CHECK (reserved_files >= 0),
+    last_seq       BIGINT                      NOT NULL,
+    versioned      BIGINT                      NOT NULL,
+    updated_at     TIMESTAMP(6) WITH TIME ZONE,
+    PRIMARY KEY (tenant, account, category)
+);

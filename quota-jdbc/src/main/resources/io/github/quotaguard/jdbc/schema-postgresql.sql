@@ -1,24 +1,6 @@
 -- Quotaguard on PostgreSQL. Usable as it is, as a Flyway or Liquibase migration.
 -- Ids compare byte for byte (COLLATE "C"); every primary key begins with the tenant.
 
--- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
--- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
--- counts the reserves that name a version. updated_at is null until something is charged.
--- Half of each page is left free, so that updates stay HOT.
-CREATE TABLE IF NOT EXISTS quota_usage (
-    tenant         VARCHAR(128) COLLATE "C"    NOT NULL,
-    account        VARCHAR(515) COLLATE "C"    NOT NULL,
-    category       VARCHAR(64)  COLLATE "C"    NOT NULL,
-    used_bytes     BIGINT                      NOT NULL CHECK (used_bytes >= 0),
-    reserved_bytes BIGINT                      NOT NULL CHECK (reserved_bytes >= 0),
-    used_files     BIGINT                      NOT NULL CHECK (used_files >= 0),
-    reserved_files BIGINT                      NOT NULL CHECK (reserved_files >= 0),
-    last_seq       BIGINT                      NOT NULL,
-    versioned      BIGINT                      NOT NULL,
-    updated_at     TIMESTAMP(6) WITH TIME ZONE,
-    PRIMARY KEY (tenant, account, category)
-) WITH (fillfactor = 50);
-
 -- The current life of each version of each file. due_at is when the sweeper looks at it next: the deadline of a
 -- reservation, the time to forget an ended life, null for a stored file.
 CREATE TABLE IF NOT EXISTS quota_allocation (
@@ -69,3 +51,22 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
 
 CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq) WHERE seq IS NOT NULL;
 CREATE INDEX IF NOT EXISTS quota_ledger_open ON quota_ledger (tenant) WHERE seq IS NULL;
+
+-- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
+-- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
+-- counts the reserves that name a version. updated_at is null until something is charged.
+-- Created last: where this table is there, all of them are.
+-- Half of each page is left free, so that updates stay HOT.
+CREATE TABLE IF NOT EXISTS quota_usage (
+    tenant         VARCHAR(128) COLLATE "C"    NOT NULL,
+    account        VARCHAR(515) COLLATE "C"    NOT NULL,
+    category       VARCHAR(64)  COLLATE "C"    NOT NULL,
+    used_bytes     BIGINT                      NOT NULL CHECK (used_bytes >= 0),
+    reserved_bytes BIGINT                      NOT NULL CHECK (reserved_bytes >= 0),
+    used_files     BIGINT                      NOT NULL CHECK (used_files >= 0),
+    reserved_files BIGINT                      NOT NULL CHECK (reserved_files >= 0),
+    last_seq       BIGINT                      NOT NULL,
+    versioned      BIGINT                      NOT NULL,
+    updated_at     TIMESTAMP(6) WITH TIME ZONE,
+    PRIMARY KEY (tenant, account, category)
+) WITH (fillfactor = 50);

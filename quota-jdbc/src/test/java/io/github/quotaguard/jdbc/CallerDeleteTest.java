@@ -1,6 +1,7 @@
 package io.github.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
@@ -9,6 +10,7 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.Usage;
+import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 
 /** Files deleted in a transaction of the caller's. */
@@ -161,5 +163,22 @@ class CallerDeleteTest extends StagedTest {
             connection.commit();
         }
         assertThat(stage.usage(account)).isEqualTo(new Usage(30, 0, 1, 0));
+    }
+
+    /** H2 would show it a commit that may yet be rolled back. */
+    @OnEachDatabase
+    void shouldNotDeleteAtReadUncommitted(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        stage.stored(account, "photo", 10);
+        try (Connection connection = stage.begin()) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
+            CallerConnection joined = stage.store.in(connection);
+            assertThatExceptionOfType(UsageStoreException.class)
+                    .isThrownBy(() -> joined.delete(account, "photo"))
+                    .withMessageContaining("READ UNCOMMITTED");
+            connection.rollback();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 }

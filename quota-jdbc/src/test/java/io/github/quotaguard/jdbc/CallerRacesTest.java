@@ -3,11 +3,13 @@ package io.github.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.quotaguard.Admission;
 import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadConflictException;
+import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
@@ -17,6 +19,8 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 
 /** Two that end the same thing at once: the second waits for the first one's transaction, then learns what it did. */
@@ -255,5 +259,34 @@ class CallerRacesTest extends StagedTest {
             assertThat(delete.get().freedBytes()).isEqualTo(10);
         }
         assertThat(stage.usage(account)).isEqualTo(new Usage(0, 0, 0, 0));
+    }
+
+    /** Each look of a reserve is one in which the caller's delete may already be committed, or not. */
+    @OnEachDatabase
+    void shouldNotBeginALifeOverADeleteThatIsNotSettled(TestDatabase database) throws Exception {
+        for (int look = 1; look <= 3; look++) {
+            int committed = look;
+            AtomicInteger looks = new AtomicInteger();
+            try (Stage stage = Stage.on(database);
+                    Connection connection = stage.begin()) {
+                stage.stored("t/a", "photo", 100);
+                stage.store.in(connection).delete("t/a", "photo");
+                DataSource watched = StatementLog.before(stage.pool, sql -> {
+                    if (sql.contains("is_open") && looks.incrementAndGet() == committed) {
+                        connection.commit();
+                    }
+                });
+                try (JdbcUsageStore store = Stage.store(watched, builder -> builder)) {
+                    if (Stage.guard(store, Stage.TTL).tryReserve(Upload.of("t/a", "photo", 7))
+                            instanceof Admission.Granted granted) {
+                        granted.reservation().release();
+                    }
+                }
+                connection.commit();
+                stage.sweep();
+                assertThat(stage.usage("t/a")).isEqualTo(Usage.NONE);
+                assertThat(TableCheck.violations(stage.pool)).isEmpty();
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.Reservation;
+import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
@@ -197,5 +198,51 @@ class CallerReplacementTest extends StagedTest {
             connection.rollback();
         }
         assertThat(stage.usage(account).usedBytes()).isEqualTo(900);
+    }
+
+    @OnEachDatabase
+    void shouldDeleteNothingThatWasStoredAfterTheOverwriteThatIsReplayed(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        Upload overwrite = Upload.of(account, "photo", 10).version("v2").overwrite();
+        stage.storedVersion(account, "photo", "v1", 10);
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(stage.guard.reserve(overwrite));
+            connection.commit();
+            stage.storedVersion(account, "photo", "v3", 20);
+
+            stage.store.in(connection).commit(stage.guard.reserve(overwrite));
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(30, 0, 1, 0));
+    }
+
+    @OnEachDatabase
+    void shouldDeleteNothingForAnOverwriteThatHasExpired(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = withOldVersion(stage);
+        Reservation reservation = stage.guard.reserve(replacement(account, 950));
+        reservation.release();
+        try (Connection connection = stage.begin()) {
+            CallerConnection joined = stage.store.in(connection);
+            assertThatExceptionOfType(ReservationEndedException.class).isThrownBy(() -> joined.commit(reservation));
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(OLD);
+    }
+
+    /** The bytes that the transaction has freed itself are no credit, and nobody else can see that they are gone. */
+    @OnEachDatabase
+    void shouldHoldInFullWhatReplacesAVersionDeletedInTheSameTransaction(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        stage.storedVersion(account, "photo", "old", 10);
+        Reservation reservation = stage.guard.reserve(replacement(account, 20));
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).delete(account, "photo", "old");
+            stage.store.in(connection).commit(reservation);
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(20, 0, 1, 0));
     }
 }

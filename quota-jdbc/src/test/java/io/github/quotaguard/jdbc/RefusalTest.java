@@ -8,6 +8,7 @@ import io.github.quotaguard.Upload;
 import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 
 /** What stands between an upload and a refusal: that nothing can be freed, and that nothing blocks the proof of it. */
 class RefusalTest {
@@ -55,6 +56,46 @@ class RefusalTest {
             assertThat(stage.guard.tryReserve(Upload.of(ACCOUNT, "huge", Stage.LIMIT + 1)))
                     .isInstanceOf(Admission.Refused.class);
             assertThat(stage.usage(ACCOUNT).usedBytes()).isEqualTo(1);
+        }
+    }
+
+    /** As an index that is being created does: it says nothing about the reservation. */
+    @Test
+    void shouldNotRefuseWhileTheLedgerAsAWholeIsLocked() throws Exception {
+        try (Stage stage = Stage.on(TestDatabase.POSTGRESQL, builder -> builder.lockTimeout(Duration.ofMillis(300)));
+                Connection connection = stage.begin()) {
+            stage.stored(ACCOUNT, "x", 1);
+            stage.reserve(ACCOUNT, "late", 900);
+            TestDatabase.POSTGRESQL.advance(stage.pool, Stage.TTL.plusSeconds(1));
+            Stage.execute(connection, "LOCK TABLE quota_ledger IN SHARE MODE");
+            assertThat(stage.guard.tryReserve(Upload.of(ACCOUNT, "photo", 500))).isInstanceOf(Admission.Busy.class);
+
+            connection.rollback();
+            assertThat(stage.guard.tryReserve(Upload.of(ACCOUNT, "photo", 500))).isInstanceOf(Admission.Granted.class);
+        }
+    }
+
+    @OnEachDatabase
+    void shouldBeBusyAfterOneWaitForRowsThatAreLocked(TestDatabase database) throws Exception {
+        StatementLog log = new StatementLog();
+        try (Stage stage = Stage.on(database);
+                Connection connection = stage.begin();
+                JdbcUsageStore store = JdbcUsageStore.builder(log.around(stage.pool))
+                        .sweepInterval(Duration.ofDays(1))
+                        .lockTimeout(Duration.ofMillis(200))
+                        .build()) {
+            stage.stored(ACCOUNT, "x", 1);
+            for (int i = 0; i < 5; i++) {
+                stage.reserve(ACCOUNT, "late-" + i, 190);
+            }
+            database.advance(stage.pool, Stage.TTL.plusSeconds(1));
+            Stage.execute(connection, "SELECT * FROM quota_allocation WHERE file LIKE 'late%' FOR UPDATE");
+            assertThat(Stage.guard(store, Stage.TTL).tryReserve(Upload.of(ACCOUNT, "photo", 500)))
+                    .isInstanceOf(Admission.Busy.class);
+            assertThat(log.executions())
+                    .filteredOn(statement -> statement.contains("due_at <=") && statement.contains("FOR UPDATE"))
+                    .hasSize(1);
+            connection.rollback();
         }
     }
 }

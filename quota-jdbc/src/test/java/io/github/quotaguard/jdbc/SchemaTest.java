@@ -271,4 +271,17 @@ class SchemaTest {
             assertThat(stage.usage("acme").usedBytes()).isEqualTo(21);
         }
     }
+
+    /** To create an index that is there would wait for every transaction that has written to the table. */
+    @OnEachDatabase
+    void shouldLeaveTablesAloneThatAreThere(TestDatabase database) throws Exception {
+        StatementLog log = new StatementLog();
+        try (Stage stage = Stage.on(database);
+                Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(stage.reserve("acme/user-7", "photo", 10));
+            Stage.store(log.around(stage.pool), builder -> builder).close();
+            assertThat(log.executions()).noneMatch(statement -> statement.contains("CREATE"));
+            connection.rollback();
+        }
+    }
 }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /** What the store's thread does by itself, on one node and on several. */
@@ -248,6 +249,56 @@ class SettlerTest {
             rolledBack.forEach(Reservation::close);
 
             await().until(() -> stage.usage("b").reservedBytes() == 0);
+        }
+    }
+
+    /** More of them than one page of a sweep has. */
+    @OnEachDatabase
+    void shouldEndASweepWhereNoTenantCanBeHelped(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database, SettlerTest::idle);
+                Connection connection = stage.begin()) {
+            List<Reservation> late = new ArrayList<>();
+            for (int i = 0; i < 101; i++) {
+                late.add(stage.reserve(stage.account(), "late", 10));
+            }
+            database.advance(stage.pool, Stage.TTL.plusSeconds(1));
+            for (Reservation reservation : late) {
+                stage.store.in(connection).commit(reservation);
+            }
+            assertThat(Stage.start(stage.store::sweep).get(60, TimeUnit.SECONDS).isIdle())
+                    .isTrue();
+            connection.commit();
+            stage.sweep();
+            assertThat(stage.usage(late.get(100).allocation().account().path())).isEqualTo(new Usage(10, 0, 1, 0));
+        }
+    }
+
+    /** Twenty times the time-out of the lock, if each of its handles were waited for. */
+    @OnEachDatabase
+    void shouldWaitForALockedTenantOnceForAllItsHandles(TestDatabase database) throws Exception {
+        StatementLog log = new StatementLog();
+        try (Stage stage = Stage.on(database, SettlerTest::idle);
+                Connection connection = stage.begin();
+                Connection stuck = stage.begin();
+                JdbcUsageStore store = JdbcUsageStore.builder(log.around(stage.pool))
+                        .sweepInterval(Duration.ofDays(1))
+                        .lockTimeout(Duration.ofMillis(300))
+                        .build()) {
+            UploadGuard guard = Stage.guard(store, Stage.TTL);
+            List<Reservation> rolledBack = new ArrayList<>();
+            for (int i = 0; i < 20; i++) {
+                rolledBack.add(guard.reserve(Upload.of("a/user-7", "f" + i, 10)));
+                store.in(connection).commit(rolledBack.get(i));
+            }
+            Reservation other = guard.reserve(Upload.of("b/user-7", "photo", 10));
+            store.in(connection).commit(other);
+            connection.rollback();
+            Stage.lockRoot(stuck, "a");
+            log.clear();
+            rolledBack.forEach(Reservation::close);
+            other.close();
+            await().until(() -> stage.usage("b").reservedBytes() == 0);
+            assertThat(countOf(log, "last_seq, updated_at")).isLessThan(12);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.github.quotaguard.jdbc;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +29,25 @@ final class StatementLog implements QueryExecutionListener, MethodExecutionListe
         return ProxyDataSourceBuilder.create(dataSource)
                 .listener(this)
                 .methodListener(this)
+                .build();
+    }
+
+    /** Something that happens beside a statement. */
+    @FunctionalInterface
+    interface Event {
+        void happen(String statement) throws SQLException;
+    }
+
+    /** Returns the data source with an event before each of its statements. */
+    static DataSource before(DataSource dataSource, Event event) {
+        return ProxyDataSourceBuilder.create(dataSource)
+                .beforeQuery((execution, queries) -> {
+                    try {
+                        event.happen(queries.get(0).getQuery());
+                    } catch (SQLException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
                 .build();
     }
 

@@ -2,6 +2,8 @@ package io.github.quotaguard.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionManagerImple;
+import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionSynchronizationRegistryImple;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Admission;
@@ -16,10 +18,14 @@ import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.UploadStream;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
+import io.github.quotaguard.jdbc.JtaTransactions;
+import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.LimitCheck;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -123,6 +129,23 @@ class ReadmeExampleTest {
 
         assertThat(used()).isEqualTo(PHOTO);
         assertThat(fileRows()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldJoinTransactionsOfJta() {
+        DataSource enlisting = dataSource;
+        TransactionManager transactionManager = new TransactionManagerImple();
+        TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImple();
+
+        // README: begin
+        JdbcUsageStore joining = JdbcUsageStore.builder(enlisting)
+                .join(new JtaTransactions(transactionManager, registry, enlisting))
+                .build();
+        // README: end
+
+        try (joining) {
+            assertThat(joining.usage(AccountId.of("acme")).total().usedBytes()).isZero();
+        }
     }
 
     @Test
