@@ -29,6 +29,7 @@ public final class Reservation implements AutoCloseable {
     }
 
     private final Reservations reservations;
+    private final boolean isAlreadyStored;
 
     private volatile Allocation allocation;
     /**
@@ -46,6 +47,7 @@ public final class Reservation implements AutoCloseable {
         this.reservations = reservations;
         this.allocation = allocation;
         this.held = allocation;
+        this.isAlreadyStored = allocation.state() == AllocationState.COMMITTED;
         this.checkedBytes = allocation.spec().bytes();
         this.handle = allocation.state() == AllocationState.RESERVED ? Handle.OPEN : Handle.ENDED;
     }
@@ -74,7 +76,7 @@ public final class Reservation implements AutoCloseable {
      * @return true if a commit of the same size will only replay
      */
     public boolean isAlreadyStored() {
-        return held.state() == AllocationState.COMMITTED;
+        return isAlreadyStored;
     }
 
     /**
@@ -169,6 +171,7 @@ public final class Reservation implements AutoCloseable {
             return null;
         } catch (ReservationEndedException e) {
             allocation = e.allocation().orElse(allocation);
+            held = withAttempt(allocation, held.attempt());
             return e;
         }
     }

@@ -273,4 +273,22 @@ class CallerConnectionTest extends StagedTest {
         }
         return reservation;
     }
+
+    /** Past the deadline of what it commits: others that are due are expired meanwhile, this one is held. */
+    @OnEachDatabase
+    void shouldNotExpireUnderTheFeetOfAnOpenTransaction(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        try (Connection connection = stage.begin()) {
+            stage.store.in(connection).commit(stage.reserve(account, "photo", 10));
+            Reservation other = stage.reserve(account, "other", 10);
+            database.advance(stage.pool, Stage.TTL.plusSeconds(1));
+            stage.sweep();
+            assertThat(stage.state(other)).isEqualTo(AllocationState.EXPIRED);
+            assertThat(stage.usage(account)).isEqualTo(new Usage(0, 10, 0, 1));
+
+            connection.commit();
+        }
+        assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
+    }
 }

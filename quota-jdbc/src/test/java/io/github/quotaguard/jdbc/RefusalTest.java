@@ -1,6 +1,7 @@
 package io.github.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.github.quotaguard.Admission;
 import io.github.quotaguard.Reservation;
@@ -8,6 +9,9 @@ import io.github.quotaguard.Upload;
 import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
 /** What stands between an upload and a refusal: that nothing can be freed, and that nothing blocks the proof of it. */
@@ -97,5 +101,43 @@ class RefusalTest {
                     .hasSize(1);
             connection.rollback();
         }
+    }
+
+    @OnEachDatabase
+    void shouldClearWhatIsDueOnceForAllThatWaitForIt(TestDatabase database) throws Exception {
+        int uploads = 6;
+        StatementLog log = new StatementLog();
+        try (Stage stage = Stage.on(database);
+                Connection connection = stage.begin();
+                JdbcUsageStore store = Stage.store(log.around(stage.pool), builder -> builder)) {
+            stage.stored(ACCOUNT, "x", 1);
+            stage.reserve(ACCOUNT, "late", 900);
+            database.advance(stage.pool, Stage.TTL.plusSeconds(1));
+            Stage.execute(connection, "SELECT * FROM quota_allocation WHERE file = 'late' FOR UPDATE");
+            log.clear();
+            List<Future<Admission>> waiting = new ArrayList<>();
+            for (int i = 0; i < uploads; i++) {
+                Upload upload = Upload.of(ACCOUNT, "photo-" + i, 500);
+                waiting.add(Stage.start(() -> Stage.guard(store, Stage.TTL).tryReserve(upload)));
+            }
+            await().until(() -> executions(log, "UNION ALL") == uploads);
+            stage.awaitBlocked(1);
+            connection.rollback();
+
+            int granted = 0;
+            for (Future<Admission> upload : waiting) {
+                granted += upload.get() instanceof Admission.Granted ? 1 : 0;
+            }
+            assertThat(granted).isEqualTo(1);
+            assertThat(executions(log, "due_at <= ")).isGreaterThan(0);
+            assertThat(log.executions().stream().filter(sql -> sql.contains("ORDER BY a.due_at")))
+                    .hasSize(1);
+        }
+    }
+
+    private static long executions(StatementLog log, String words) {
+        return log.executions().stream()
+                .filter(statement -> statement.contains(words))
+                .count();
     }
 }

@@ -25,14 +25,17 @@ import org.springframework.util.unit.DataSize;
  * them off. {@link QuotaProperties} says what else can be set.
  *
  * <p>The store is a {@link io.github.quotaguard.jdbc.JdbcUsageStore} on the application's {@link DataSource}, which is
- * also available by that type, to commit in the application's transaction. With several data sources, the primary one
+ * also available by that type. Commits and deletes join the transaction of the calling thread: that of any transaction
+ * manager of the context on that data source, or a global one if there is a
+ * {@link org.springframework.transaction.jta.JtaTransactionManager}; a bean of type
+ * {@link io.github.quotaguard.jdbc.CallerTransactions} replaces these. With several data sources, the primary one
  * is taken; if none is, the start fails until the application defines a store: nothing is guessed. Only an application
  * without any data source keeps its quotas in memory, where they end with the process.
  */
 @AutoConfiguration(afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "quota.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(QuotaProperties.class)
-@Import(JdbcStoreConfiguration.class)
+@Import({JtaConfiguration.class, JdbcStoreConfiguration.class})
 public final class QuotaAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(QuotaAutoConfiguration.class);

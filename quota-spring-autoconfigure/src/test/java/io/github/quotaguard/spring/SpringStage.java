@@ -58,7 +58,9 @@ final class SpringStage implements AutoCloseable {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.start();
+                return EmbeddedPostgres.builder()
+                        .setServerConfig("max_prepared_transactions", "10")
+                        .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -1,0 +1,113 @@
+package io.github.quotaguard.proof;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.QuotaLimits;
+import io.github.quotaguard.QuotaPolicy;
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.Upload;
+import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.jdbc.JdbcUsageStore;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * Callers whose transactions stay open for two seconds after the commit, beside sixteen threads that upload for the same
+ * tenant. Uploads that wait for them would not be counted, since that ends with the first of them; how many these threads
+ * make with and without them, in turns, is printed.
+ */
+@Tag("proof")
+class OpenTransactionsTest {
+
+    private static final int UPLOADERS = 16;
+    private static final int CALLERS = 8;
+    private static final long OPEN_SECONDS = 2;
+    private static final int ROUNDS = Scale.of("openRounds", 1, 5);
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void shouldNotDelayTheUploadsOfOthers(TestDatabase database) throws Exception {
+        Proof proof = new Proof("open-transactions", database, 0);
+        try (HikariDataSource pool = database.pool(UPLOADERS + CALLERS + 4);
+                JdbcUsageStore store = JdbcUsageStore.builder(pool)
+                        .sweepInterval(Duration.ofSeconds(1))
+                        .createSchemaIfMissing()
+                        .build()) {
+            UploadGuard guard = UploadGuard.builder(store)
+                    .policy(QuotaPolicy.fixed(QuotaLimits.unlimited()))
+                    .build();
+            long without = 0;
+            long with = 0;
+            for (int round = 0; round <= ROUNDS; round++) {
+                boolean isWarmUp = round == 0;
+                long alone = uploads(pool, store, guard, 0, "a" + round, proof);
+                long beside = uploads(pool, store, guard, CALLERS, "b" + round, proof);
+                without += isWarmUp ? 0 : alone;
+                with += isWarmUp ? 0 : beside;
+            }
+            System.out.printf(
+                    "%s: %d uploads in %d s without, %d with callers that stay open: %d %%%n",
+                    database, without, ROUNDS * OPEN_SECONDS, with, 100 * with / without);
+            assertThat(TableCheck.violations(pool)).isEmpty();
+            proof.write();
+        }
+    }
+
+    /** Returns how many uploads came and went while the callers' transactions, all begun before, were open. */
+    private static long uploads(
+            HikariDataSource pool, JdbcUsageStore store, UploadGuard guard, int callers, String round, Proof proof)
+            throws Exception {
+        AtomicInteger open = new AtomicInteger();
+        AtomicLong uploads = new AtomicLong();
+        AtomicLong end = new AtomicLong(Long.MAX_VALUE);
+        Crowd.run(UPLOADERS + callers, thread -> {
+            if (thread < callers) {
+                holdOpen(pool, store, guard, round + "-open-" + thread, open, end);
+                return;
+            }
+            while (open.get() < callers) {
+                Thread.onSpinWait();
+            }
+            end.compareAndSet(
+                    Long.MAX_VALUE,
+                    System.nanoTime() + Duration.ofSeconds(OPEN_SECONDS).toNanos());
+            for (int i = 0; System.nanoTime() < end.get(); i++) {
+                guard.upload(Upload.of("acme/user-7", round + "-" + thread + "-" + i, 1), reservation -> null);
+                proof.operations.increment();
+                proof.admitted.increment();
+                if (open.get() == callers) {
+                    uploads.incrementAndGet();
+                }
+            }
+        });
+        assertThat(uploads.get()).as("uploads while all callers were open").isPositive();
+        return uploads.get();
+    }
+
+    private static void holdOpen(
+            HikariDataSource pool,
+            JdbcUsageStore store,
+            UploadGuard guard,
+            String file,
+            AtomicInteger open,
+            AtomicLong end)
+            throws Exception {
+        try (Reservation reservation = guard.reserve(Upload.of("acme/user-7", file, 1));
+                Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            store.in(connection).commit(reservation);
+            open.incrementAndGet();
+            while (System.nanoTime() < end.get()) {
+                LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
+            }
+            connection.commit();
+        }
+    }
+}
