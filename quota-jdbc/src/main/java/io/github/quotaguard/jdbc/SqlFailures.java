@@ -2,6 +2,7 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientException;
 
@@ -41,6 +42,7 @@ final class SqlFailures {
         String state = e.getSQLState();
         return e instanceof SQLTransientException
                 || e instanceof SQLRecoverableException
+                || e instanceof SQLNonTransientConnectionException
                 || H2Dialect.CONNECTION_LOST.contains(e.getErrorCode())
                 || (state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")));
     }

@@ -28,11 +28,15 @@ import org.postgresql.xa.PGXADataSource;
 /** A store on a pool of PostgreSQL's XA connections, which enlists them in transactions of Narayana's. */
 final class JtaStage implements AutoCloseable {
 
+    /** Each process has its own. */
+    private static final String LOG =
+            "target/narayana-" + ProcessHandle.current().pid();
+
     static {
-        arjPropertyManager.getObjectStoreEnvironmentBean().setObjectStoreDir("target/narayana");
+        arjPropertyManager.getObjectStoreEnvironmentBean().setObjectStoreDir(LOG);
         for (String store : new String[] {"communicationStore", "stateStore"}) {
             BeanPopulator.getNamedInstance(ObjectStoreEnvironmentBean.class, store)
-                    .setObjectStoreDir("target/narayana");
+                    .setObjectStoreDir(LOG);
         }
     }
 
