@@ -33,7 +33,7 @@ class DatabaseKilledTest {
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
     void shouldLoseAndDoubleNothingWhenTheDatabaseIsKilled(TestDatabase database) throws Exception {
-        int kills = Scale.of("databaseKills", 5, 100);
+        int kills = Scale.of("databaseKills", 3, 100);
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 5, 56, 1, THREADS, Scale.seed());
         Random random = new Random(load.seed());
         List<String> violations = new ArrayList<>();

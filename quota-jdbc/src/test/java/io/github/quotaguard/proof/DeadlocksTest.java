@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("proof")
 class DeadlocksTest {
 
-    private static final int OPERATIONS = Scale.of("deadlocks", 5_000, 100_000);
+    private static final int OPERATIONS = Scale.of("deadlocks", 2_000, 100_000);
     private static final int THREADS = 8;
     private static final int OUTSIDERS = 2;
 

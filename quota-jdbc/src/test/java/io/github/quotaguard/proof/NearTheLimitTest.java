@@ -11,27 +11,28 @@ import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
 import java.sql.Connection;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("proof")
 class NearTheLimitTest {
 
     private static final int THREADS = 32;
 
-    /** The whole proof takes five runs, {@code -Dquotaguard.runs=5}; the build takes one. */
-    private static final int RUNS = Integer.getInteger("quotaguard.runs", 1);
+    private static final int ATTEMPTS = Scale.of("attempts", 9_600, 28_800);
+    private static final int RUNS = Scale.of("runs", 1, 5);
 
-    /** 20,010 uploads of 7 bytes fit into 140,074, with 4 bytes left over. */
     @Test
     void shouldAdmitExactlyWhatFits() throws Exception {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(THREADS)) {
-            admitExactly(TestDatabase.POSTGRESQL, pool, JdbcUsageStore.builder(pool), 28_800, 140_074);
+            admitExactly(TestDatabase.POSTGRESQL, pool, JdbcUsageStore.builder(pool), ATTEMPTS);
         }
     }
 
     @Test
     void shouldAdmitExactlyWhatFitsOnH2() throws Exception {
         try (HikariDataSource pool = TestDatabase.H2.pool(THREADS)) {
-            admitExactly(TestDatabase.H2, pool, JdbcUsageStore.builder(pool), 9_600, 46_693);
+            admitExactly(TestDatabase.H2, pool, JdbcUsageStore.builder(pool), ATTEMPTS / 3);
         }
     }
 
@@ -39,13 +40,15 @@ class NearTheLimitTest {
     void shouldAdmitExactlyWhatFitsInSeveralStatements() throws Exception {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(THREADS)) {
             JdbcUsageStore.Builder builder = JdbcUsageStore.builder(pool).reserveInSeveralStatements();
-            admitExactly(TestDatabase.POSTGRESQL, pool, builder, 9_600, 46_693);
+            admitExactly(TestDatabase.POSTGRESQL, pool, builder, ATTEMPTS / 3);
         }
     }
 
+    /** Of 28,800 attempts of 7 bytes against 140,074, exactly 20,010 fit, with 4 bytes left over. */
     private static void admitExactly(
-            TestDatabase database, HikariDataSource pool, JdbcUsageStore.Builder builder, int attempts, long limit)
+            TestDatabase database, HikariDataSource pool, JdbcUsageStore.Builder builder, int attempts)
             throws Exception {
+        long limit = 140_074L * attempts / 28_800;
         QuotaPolicy tight =
                 account -> account.path().equals("acme/user-7") ? QuotaLimits.ofBytes(limit) : QuotaLimits.unlimited();
         Proof proof = new Proof("limit", database, 0);
@@ -78,14 +81,14 @@ class NearTheLimitTest {
     @Test
     void shouldAdmitWhatFitsAfterDeletesAndReleases() throws Exception {
         for (int run = 0; run < RUNS; run++) {
-            admitAllThatFits(TestDatabase.POSTGRESQL, 9_600);
+            admitAllThatFits(TestDatabase.POSTGRESQL, ATTEMPTS / 3);
         }
     }
 
     @Test
     void shouldAdmitWhatFitsAfterDeletesAndReleasesOnH2() throws Exception {
         for (int run = 0; run < RUNS; run++) {
-            admitAllThatFits(TestDatabase.H2, 3_200);
+            admitAllThatFits(TestDatabase.H2, ATTEMPTS / 3);
         }
     }
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("proof")
 class ReplyLostTest {
 
-    private static final int CUTS = Scale.of("cuts", 100, 1_000);
+    private static final int CUTS = Scale.of("cuts", 40, 1_000);
 
     @ParameterizedTest
     @EnumSource
