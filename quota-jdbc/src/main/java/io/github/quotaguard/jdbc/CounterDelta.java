@@ -45,11 +45,27 @@ final class CounterDelta {
         delta[3] += reservedFiles;
     }
 
-    /** Returns the arguments of {@link Statements#moveCounter}, one row per counter that moves. */
-    List<@Nullable Object[]> rows(String tenant, Instant updatedAt) {
+    /**
+     * Returns the arguments of {@link Statements#moveCounter}, one row per counter that moves.
+     *
+     * @param settled how many entries this settles, which the root counter numbers
+     */
+    List<@Nullable Object[]> rows(String tenant, Instant updatedAt, int settled) {
+        Key root = new Key(tenant, "");
+        if (settled > 0) {
+            add(root, 0, 0, 0, 0);
+        }
         List<@Nullable Object[]> rows = new ArrayList<>();
         byCounter.forEach((key, delta) -> rows.add(new @Nullable Object[] {
-            delta[0], delta[1], delta[2], delta[3], updatedAt, tenant, key.account(), key.category()
+            delta[0],
+            delta[1],
+            delta[2],
+            delta[3],
+            key.equals(root) ? settled : 0,
+            updatedAt,
+            tenant,
+            key.account(),
+            key.category()
         }));
         return rows;
     }

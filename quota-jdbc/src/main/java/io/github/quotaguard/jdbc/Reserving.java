@@ -308,7 +308,7 @@ final class Reserving {
     private void moveCounters(Sql sql, Root root, AllocationSpec spec, long bytes, int files) throws SQLException {
         CounterDelta delta = new CounterDelta();
         delta.add(spec.account(), Rows.text(spec.category()), 0, bytes, 0, files);
-        sql.updateEach(statements.moveCounter, delta.rows(root.tenant, root.now));
+        sql.updateEach(statements.moveCounter, delta.rows(root.tenant, root.now, 0));
     }
 
     /** Returns a life renewed, never past the time for which ended lives are remembered. */

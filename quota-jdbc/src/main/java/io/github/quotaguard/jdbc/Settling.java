@@ -137,8 +137,7 @@ final class Settling {
         }
         sql.updateEach(statements.settleEntry, entries);
         sql.updateEach(statements.settleAllocation, lives);
-        sql.updateEach(statements.moveCounter, settlement.delta().rows(root.tenant, root.now));
-        sql.update(statements.settleRoot, root.lastSeq, root.now, root.tenant, root.tenant);
+        sql.updateEach(statements.moveCounter, settlement.delta().rows(root.tenant, root.now, entries.size()));
     }
 
     /** When the sweeper has to look at a life again. */

@@ -39,7 +39,6 @@ final class Statements {
     final String openEntries;
     final String settleEntry;
     final String settleAllocation;
-    final String settleRoot;
     final String dueLives;
     final String lockDueLife;
     final String forgettable;
@@ -52,9 +51,18 @@ final class Statements {
     private final TableNames tables;
     private final String now;
 
+    /**
+     * That the life of an entry {@code e} is recorded. Counted, since a database may turn EXISTS into a join with the
+     * whole table, and keep that plan.
+     */
+    private final String hasAllocation;
+
     Statements(TableNames tables, Dialect dialect) {
         this.tables = tables;
         this.now = dialect.now();
+        this.hasAllocation = """
+                1 = (SELECT count(*) FROM %s a WHERE a.tenant = e.tenant AND a.file = e.file
+                        AND a.version = e.version AND a.generation = e.generation)""".formatted(tables.allocation());
         String standing = standing();
         seed = format("""
                 INSERT INTO %1$s (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
@@ -69,9 +77,7 @@ final class Statements {
                 SELECT 'C' AS what, account, category, used_bytes, reserved_bytes, used_files, reserved_files
                 FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)
                 UNION ALL
-                SELECT 'U', '', '', 0, 0, 0, 0 FROM (SELECT 1 AS one FROM %3$s e WHERE e.tenant = ? AND e.seq IS NULL AND EXISTS (
-                        SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
-                            AND a.generation = e.generation) LIMIT 1) u
+                SELECT 'U', '', '', 0, 0, 0, 0 FROM (SELECT 1 AS one FROM %3$s e WHERE e.tenant = ? AND e.seq IS NULL AND %7$s LIMIT 1) u
                 UNION ALL
                 SELECT 'D', '', '', d.generation, 0, 0, 0 FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED' LIMIT ?) d""");
@@ -97,7 +103,8 @@ final class Statements {
                 WHERE tenant = ? AND file = ? AND version = ?""");
         moveCounter = format("""
                 UPDATE %1$s SET used_bytes = used_bytes + ?, reserved_bytes = reserved_bytes + ?,
-                    used_files = used_files + ?, reserved_files = reserved_files + ?, updated_at = ?
+                    used_files = used_files + ?, reserved_files = reserved_files + ?, last_seq = last_seq + ?,
+                    updated_at = ?
                 WHERE tenant = ? AND account = ? AND category = ?""");
         insertEntry = format("""
                 INSERT INTO %3$s (tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by,
@@ -124,15 +131,11 @@ final class Statements {
                             AND a.generation = c.generation)
                 ORDER BY version""");
         hasOpenEntries = format("""
-                SELECT 1 FROM %3$s e WHERE tenant = ? AND seq IS NULL AND EXISTS (
-                    SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
-                        AND a.generation = e.generation)
+                SELECT 1 FROM %3$s e WHERE tenant = ? AND seq IS NULL AND %7$s
                 LIMIT 1""");
         touchLedger = format("INSERT INTO %3$s (%5$s) SELECT %5$s FROM %3$s WHERE 1 = 0");
         openEntries = format("""
-                SELECT %5$s FROM %3$s e WHERE tenant = ? AND seq IS NULL AND EXISTS (
-                    SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
-                        AND a.generation = e.generation)
+                SELECT %5$s FROM %3$s e WHERE tenant = ? AND seq IS NULL AND %7$s
                 ORDER BY phase, recorded_at LIMIT ? FOR UPDATE SKIP LOCKED""");
         settleEntry = format("""
                 UPDATE %3$s SET seq = ?, files = ?, settled_at = ?
@@ -140,9 +143,6 @@ final class Statements {
         settleAllocation = format("""
                 UPDATE %2$s SET state = ?, bytes = ?, files_held = ?, since = ?, due_at = ?
                 WHERE tenant = ? AND file = ? AND version = ?""");
-        settleRoot = format("""
-                UPDATE %1$s SET last_seq = ?, updated_at = ?
-                WHERE tenant = ? AND account = ? AND category = ''""");
         dueLives = format("""
                 SELECT a.tenant, a.file, a.version, a.generation FROM %2$s a
                 WHERE a.tenant = ? AND a.due_at <= %4$s AND a.state = 'RESERVED' AND NOT EXISTS (
@@ -164,9 +164,7 @@ final class Statements {
         entries = format("SELECT %5$s FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
         tenantsWithWork = format("""
                 SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND u.tenant > ? AND (
-                    EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND EXISTS (
-                        SELECT 1 FROM %2$s a WHERE a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
-                            AND a.generation = e.generation))
+                    EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND %7$s)
                     OR EXISTS (SELECT 1 FROM %2$s a WHERE a.tenant = u.tenant AND a.due_at <= %4$s ))
                 ORDER BY u.tenant LIMIT ?""");
     }
@@ -231,6 +229,12 @@ final class Statements {
 
     private String format(String sql) {
         return sql.formatted(
-                tables.usage(), tables.allocation(), tables.ledger(), now, ENTRY_COLUMNS, ALLOCATION_COLUMNS);
+                tables.usage(),
+                tables.allocation(),
+                tables.ledger(),
+                now,
+                ENTRY_COLUMNS,
+                ALLOCATION_COLUMNS,
+                hasAllocation);
     }
 }

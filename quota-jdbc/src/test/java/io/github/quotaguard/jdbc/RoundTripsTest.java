@@ -153,8 +153,8 @@ class RoundTripsTest {
 
     @Test
     void shouldCommitInFewStatements() {
-        assertThat(committed(postgres)).isLessThanOrEqualTo(11);
-        assertThat(committed(h2)).isLessThanOrEqualTo(13);
+        assertThat(committed(postgres)).isLessThanOrEqualTo(10);
+        assertThat(committed(h2)).isLessThanOrEqualTo(12);
     }
 
     private static int committed(Watched watched) {
@@ -164,8 +164,8 @@ class RoundTripsTest {
 
     @Test
     void shouldReleaseInFewStatements() {
-        assertThat(released(postgres)).isLessThanOrEqualTo(12);
-        assertThat(released(h2)).isLessThanOrEqualTo(14);
+        assertThat(released(postgres)).isLessThanOrEqualTo(11);
+        assertThat(released(h2)).isLessThanOrEqualTo(13);
     }
 
     private static int released(Watched watched) {
@@ -175,8 +175,8 @@ class RoundTripsTest {
 
     @Test
     void shouldDeleteInFewStatements() {
-        assertThat(deleted(postgres)).isLessThanOrEqualTo(11);
-        assertThat(deleted(h2)).isLessThanOrEqualTo(13);
+        assertThat(deleted(postgres)).isLessThanOrEqualTo(10);
+        assertThat(deleted(h2)).isLessThanOrEqualTo(12);
     }
 
     private static int deleted(Watched watched) {
