@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Every method works in a transaction of its own, at READ COMMITTED, on a connection that it takes from the data
  * source and gives back, and is durable when it returns. So a thread that has a connection of the same pool open needs a
  * second one meanwhile: reserve before you open a transaction, or build the store on a small pool of its own. What is
- * to be committed together with the application's rows goes through {@link #in}.
+ * to be committed together with the application's rows goes through {@link #in}; or through {@link #commit} and
+ * {@link #delete} themselves, if the store was told of the application's transactions with {@link Builder#join}.
  *
  * <p>The store owns a daemon thread that expires, settles and forgets; {@link #close} ends it.
  */

@@ -49,7 +49,7 @@ final class OneStatementReserve {
         List<CounterLimit> limits = spec.forcedReason() == null
                 ? command.limits()
                 : command.limits().stream().map(CounterLimit::withoutLimits).toList();
-        long generation = Reserving.newGeneration();
+        long generation = LifeWriter.newGeneration();
         long ttlMicros = TimeUnit.NANOSECONDS.toMicros(command.ttl().toNanos());
         return sql.first(
                 statement,

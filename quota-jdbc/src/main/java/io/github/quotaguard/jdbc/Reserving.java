@@ -13,14 +13,10 @@ import io.github.quotaguard.store.Lifecycle;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
-import io.github.quotaguard.store.UsageStore;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +39,7 @@ final class Reserving {
     private final Reading reading;
     private final Settling settling;
     private final Counters counters;
+    private final LifeWriter lives;
     private final Arrears arrears;
 
     Reserving(
@@ -57,6 +54,7 @@ final class Reserving {
         this.reading = reading;
         this.settling = settling;
         this.counters = counters;
+        this.lives = new LifeWriter(statements);
         this.arrears = arrears;
     }
 
@@ -167,9 +165,7 @@ final class Reserving {
         }
         Optional<Allocation> retried = Lifecycle.retried(spec, live);
         if (retried.isPresent()) {
-            Allocation again = renewed(retried.get(), 1, retried.get().bytes(), root.now, command.ttl());
-            write(sql, again);
-            return Look.answer(new ReserveResult.Granted(again));
+            return Look.answer(new ReserveResult.Granted(lives.retake(sql, root, retried.get(), command.ttl())));
         }
         long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
         Charge charge = new Charge(bytes, live.isEmpty() ? 1 : 0, spec.bytes());
@@ -182,7 +178,7 @@ final class Reserving {
             return Look.answer(new ReserveResult.Refused(exceeded));
         }
         boolean hasRow = versions.stream().anyMatch(version -> version.id().equals(spec.id()));
-        return Look.answer(new ReserveResult.Granted(begin(sql, root, command, charge, hasRow)));
+        return Look.answer(new ReserveResult.Granted(lives.begin(sql, root, command, charge, hasRow)));
     }
 
     private static boolean isInFlight(ReserveResult answer, Set<Long> inFlight) {
@@ -205,7 +201,7 @@ final class Reserving {
         if (life.state() != AllocationState.RESERVED) {
             return Look.answer(new ExtendResult.Ended(life));
         }
-        write(sql, renewed(life, 0, life.bytes(), root.now, command.ttl()));
+        lives.renew(sql, root, life, command.ttl());
         long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec(), settled.get())) - life.bytes());
         Charge charge = new Charge(more, 0, command.bytes());
         Look<List<LimitCheck>> verdict = exceeded(sql, root, life.spec(), command.limits(), charge, inFlight);
@@ -216,9 +212,7 @@ final class Reserving {
         if (!exceeded.isEmpty()) {
             return Look.answer(new ExtendResult.Refused(exceeded));
         }
-        Allocation extended = renewed(life, 0, life.bytes() + more, root.now, command.ttl());
-        write(sql, extended);
-        moveCounters(sql, root, life.spec(), more, 0);
+        Allocation extended = lives.extend(sql, root, life, more, command.ttl());
         return Look.answer(new ExtendResult.Extended(extended));
     }
 
@@ -267,74 +261,5 @@ final class Reserving {
         return last.hasArrears(inFlight)
                 ? Look.first(Look.Next.CLEAR_ARREARS)
                 : Look.answer(last.exceeded(spec, limits, charge));
-    }
-
-    private Allocation begin(Sql sql, Root root, ReserveCommand command, Charge charge, boolean hasRow)
-            throws SQLException {
-        AllocationSpec spec = command.spec();
-        Instant now = root.now;
-        Allocation life = new Allocation(
-                spec, AllocationState.RESERVED, newGeneration(), 1, charge.bytes(), now, now.plus(command.ttl()), now);
-        sql.update(
-                hasRow ? statements.overwriteAllocation : statements.writeAllocation,
-                spec.account().path(),
-                Rows.text(spec.category()),
-                life.generation(),
-                life.bytes(),
-                charge.files(),
-                Rows.declared(spec),
-                Rows.text(spec.replacement()),
-                Rows.text(spec.metadata()),
-                spec.forcedReason(),
-                spec.retainUntil(),
-                life.bornAt(),
-                life.deadline(),
-                life.since(),
-                life.deadline(),
-                spec.id().tenant(),
-                spec.id().file(),
-                spec.id().version());
-        moveCounters(sql, root, spec, charge.bytes(), charge.files());
-        if (!spec.id().version().isEmpty()) {
-            sql.update(statements.countVersioned, root.tenant, root.tenant);
-        }
-        return life;
-    }
-
-    static long newGeneration() {
-        return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
-    }
-
-    private void moveCounters(Sql sql, Root root, AllocationSpec spec, long bytes, int files) throws SQLException {
-        CounterDelta delta = new CounterDelta();
-        delta.add(spec.account(), Rows.text(spec.category()), 0, bytes, 0, files);
-        sql.updateEach(statements.moveCounter, delta.rows(root.tenant, root.now, 0));
-    }
-
-    /** Returns a life renewed, never past the time for which ended lives are remembered. */
-    private static Allocation renewed(Allocation life, int moreAttempts, long bytes, Instant now, Duration ttl) {
-        Instant last = life.bornAt().plus(UsageStore.RETENTION);
-        Instant wanted = now.plus(ttl);
-        return new Allocation(
-                life.spec(),
-                life.state(),
-                life.generation(),
-                life.attempt() + moreAttempts,
-                bytes,
-                life.bornAt(),
-                wanted.isBefore(last) ? wanted : last,
-                life.since());
-    }
-
-    private void write(Sql sql, Allocation life) throws SQLException {
-        sql.update(
-                statements.renewAllocation,
-                life.attempt(),
-                life.bytes(),
-                life.deadline(),
-                life.deadline(),
-                life.id().tenant(),
-                life.id().file(),
-                life.id().version());
     }
 }
