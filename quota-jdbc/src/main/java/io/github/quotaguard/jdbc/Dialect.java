@@ -7,11 +7,14 @@ import org.jspecify.annotations.Nullable;
 /** In what a database differs; everything else is in {@link Statements}. */
 abstract class Dialect {
 
+    /** As good as not waiting for a lock at all, since 0 means to wait for ever. */
+    static final int NO_WAIT_MILLIS = 1;
+
     /**
-     * As good as not waiting for a transaction that is under way, since 0 means to wait for ever; and longer than the
-     * moment for which a database may keep others from a page or a file of its own.
+     * After which a transaction that keeps a key is taken for one that is under way: longer than the moment for which a
+     * database may keep others from a page or a file of its own.
      */
-    static final int NO_WAIT_MILLIS = 20;
+    static final int UNDER_WAY_MILLIS = 20;
 
     /**
      * Returns the dialect of a database.

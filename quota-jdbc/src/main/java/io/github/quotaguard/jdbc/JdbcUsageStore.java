@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * to be committed together with the application's rows goes through {@link #in}; or through {@link #commit} and
  * {@link #delete} themselves, if the store was told of the application's transactions with {@link Builder#join}.
  *
- * <p>The store owns a daemon thread that expires, settles and forgets; {@link #close} ends it.
+ * <p>The store owns two daemon threads that expire, settle and forget; {@link #close} ends them.
  */
 public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
@@ -177,7 +177,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         return transactions.snapshot(what, work);
     }
 
-    /** Ends the store's thread; the data source stays open. What is left to settle is settled by other nodes, or later. */
+    /** Ends the store's threads; the data source stays open. What is left to settle is settled by other nodes, or later. */
     @Override
     public void close() {
         settler.close();
@@ -237,7 +237,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         }
 
         /**
-         * Sets how long the store's thread rests between sweeps; 10 seconds by default.
+         * Sets how long the store rests between sweeps; 10 seconds by default.
          *
          * @param sweepInterval 10 milliseconds to 1 day
          * @return this builder
@@ -286,7 +286,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
          * Asks the database what it is, and builds the store. Its tables have to exist by now, or to be
          * {@linkplain #createSchemaIfMissing created}.
          *
-         * @return the store, whose thread has started
+         * @return the store, whose threads have started
          * @throws IllegalArgumentException if the database is not supported
          * @throws UsageStoreException if the database can not be reached, or refused to create the tables
          */

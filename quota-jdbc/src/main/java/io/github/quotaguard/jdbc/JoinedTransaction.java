@@ -12,8 +12,9 @@ import io.github.quotaguard.store.Replacement;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -50,8 +51,13 @@ final class JoinedTransaction {
         if (answer.isPresent()) {
             return answer.get();
         }
-        long credit = reading.replacedBytes(callers, reservation)
-                + entries.endReplaced(callers, reservation, () -> replacedBy(reservation));
+        long replaced = reading.replacedBytes(callers, reservation);
+        long possible = replaced
+                + replacedBy(reservation).stream().mapToLong(Allocation::bytes).sum();
+        if (bytes - possible > reservation.bytes()) {
+            return new CommitResult.NotCovered(reservation, bytes - possible);
+        }
+        long credit = replaced + entries.endReplaced(callers, reservation, () -> replacedBy(reservation));
         return insert(reservation, bytes, credit);
     }
 
@@ -66,9 +72,12 @@ final class JoinedTransaction {
     /** Returns what everybody can see stored, and what this transaction has itself stored. */
     private List<Allocation> replacedBy(Allocation reservation) throws SQLException {
         FileVersion id = reservation.id();
-        List<Allocation> versions = new ArrayList<>(own(sql -> reading.versions(sql, id.tenant(), id.file())));
-        versions.addAll(reading.callersVersions(callers, id.tenant(), id.file()));
-        return Reading.replacedBy(reservation, versions);
+        Map<Long, Allocation> versions = new LinkedHashMap<>();
+        own(sql -> reading.versions(sql, id.tenant(), id.file()))
+                .forEach(version -> versions.put(version.generation(), version));
+        reading.callersVersions(callers, id.tenant(), id.file())
+                .forEach(version -> versions.put(version.generation(), version));
+        return Reading.replacedBy(reservation, List.copyOf(versions.values()));
     }
 
     private CommitResult insert(Allocation reservation, long bytes, long credit) throws SQLException {

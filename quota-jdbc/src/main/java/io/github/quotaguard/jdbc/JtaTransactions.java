@@ -63,7 +63,13 @@ public final class JtaTransactions implements CallerTransactions {
 
     @Override
     public Connection join() throws SQLException {
-        return enlisting.getConnection();
+        Connection connection = enlisting.getConnection();
+        if (connection.getAutoCommit()) {
+            connection.close();
+            throw new SQLException(
+                    "the data source has not enlisted its connection in the global transaction; it has to be one that does");
+        }
+        return connection;
     }
 
     @Override

@@ -82,9 +82,9 @@ final class OwnTransactions {
         dialect.setLockTimeout(sql, lockTimeoutMillis);
     }
 
-    /** Lets a transaction that has waited for its first locks give up at the next that is not free. */
+    /** Lets a transaction that has waited for its first locks give up at the next that a transaction under way has. */
     void stopWaiting(Sql sql) throws SQLException {
-        dialect.setLockTimeout(sql, Dialect.NO_WAIT_MILLIS);
+        dialect.setLockTimeout(sql, Dialect.UNDER_WAY_MILLIS);
     }
 
     /** Runs a single statement, which commits itself. */

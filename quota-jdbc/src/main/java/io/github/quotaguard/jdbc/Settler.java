@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store's thread: sweeps now and then, settles what callers' transactions have ended, and looks after reservations
+ * The store's two threads: one sweeps now and then, the other settles what callers' transactions have ended, and looks after reservations
  * that were committed in transactions that may have been rolled back. Whatever it misses, the next sweep of any node
  * finds.
  */
@@ -35,7 +35,7 @@ final class Settler implements AutoCloseable {
     private final Set<String> unsettled = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Attended> closed = new ArrayBlockingQueue<>(MAX_ATTENDED);
 
-    /** Those whose end was still under way; touched by the thread alone. */
+    /** Those whose end was still under way; touched by the thread that looks after them alone. */
     private final Deque<Attended> waiting = new ArrayDeque<>();
 
     private long round;
@@ -45,7 +45,7 @@ final class Settler implements AutoCloseable {
 
     Settler(Maintenance maintenance, Duration interval) {
         this.maintenance = maintenance;
-        this.executor = new ScheduledThreadPoolExecutor(1, task -> {
+        this.executor = new ScheduledThreadPoolExecutor(2, task -> {
             Thread thread = new Thread(task, "quotaguard-settler");
             thread.setDaemon(true);
             return thread;
@@ -59,7 +59,7 @@ final class Settler implements AutoCloseable {
                 () -> {
                     try {
                         task.run();
-                    } catch (RuntimeException e) {
+                    } catch (RuntimeException | Error e) {
                         LOG.warn("The {} failed, the next one will make up for it", what, e);
                     }
                 },

@@ -245,4 +245,24 @@ class CallerReplacementTest extends StagedTest {
         }
         assertThat(stage.usage(account)).isEqualTo(new Usage(20, 0, 1, 0));
     }
+
+    /** Whoever commits all the same what did not fit must not lose the version that stands. */
+    @OnEachDatabase
+    void shouldDeleteNothingForWhatDoesNotFit(TestDatabase database) throws Exception {
+        Stage stage = on(database);
+        String account = stage.account();
+        stage.storedVersion(account, "photo", "v1", 500);
+        stage.storedVersion(account, "photo", "v2", 400);
+        try (Reservation reservation = stage.guard.reserve(
+                        Upload.of(account, "photo", 900).version("v3").overwrite());
+                Connection connection = stage.begin()) {
+            stage.guard.delete(account, "photo", "v1");
+            stage.stored(account, "other", 600);
+            CallerConnection joined = stage.store.in(connection);
+            assertThatExceptionOfType(QuotaExceededException.class).isThrownBy(() -> joined.commit(reservation));
+            connection.commit();
+        }
+        assertThat(stage.find(account, "photo", "v2").state()).isEqualTo(AllocationState.COMMITTED);
+        assertThat(stage.usage(account)).isEqualTo(new Usage(1_000, 0, 2, 0));
+    }
 }

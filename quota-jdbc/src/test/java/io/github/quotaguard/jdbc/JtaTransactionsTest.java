@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.github.quotaguard.Reservation;
+import io.github.quotaguard.Upload;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.Usage;
@@ -255,5 +256,22 @@ class JtaTransactionsTest {
             stage.manager.commit();
         }
         assertThat(stage.usage(ACCOUNT)).isEqualTo(STORED);
+    }
+
+    /** It would be charged at once, whatever becomes of the transaction. */
+    @Test
+    void shouldRefuseAConnectionThatIsNotEnlisted() throws Exception {
+        try (JdbcUsageStore store = JdbcUsageStore.builder(stage.plain)
+                .join(new JtaTransactions(stage.manager, stage.registry, stage.plain))
+                .build()) {
+            Reservation reservation = Stage.guard(store, Stage.TTL).reserve(Upload.of(ACCOUNT, "photo", 10));
+            stage.manager.begin();
+            assertThatExceptionOfType(UsageStoreException.class)
+                    .isThrownBy(reservation::commit)
+                    .withMessageContaining("has not enlisted");
+            stage.manager.rollback();
+            assertThat(stage.usage(ACCOUNT)).isEqualTo(HELD);
+            reservation.close();
+        }
     }
 }

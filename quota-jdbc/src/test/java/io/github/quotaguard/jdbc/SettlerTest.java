@@ -66,12 +66,12 @@ class SettlerTest {
     }
 
     @OnEachDatabase
-    void shouldEndItsThreadWhenTheStoreIsClosed(TestDatabase database) {
+    void shouldEndItsThreadsWhenTheStoreIsClosed(TestDatabase database) {
         Set<Thread> before = settlers();
         try (Stage stage = Stage.on(database, SettlerTest::busy)) {
             Set<Thread> during = settlers();
             during.removeAll(before);
-            assertThat(during).hasSize(1).allMatch(Thread::isDaemon);
+            assertThat(during).hasSize(2).allMatch(Thread::isDaemon);
 
             stage.store.close();
             await().until(() -> during.stream().noneMatch(Thread::isAlive));

@@ -32,7 +32,7 @@ class JdbcStoreConfiguration {
     @Bean
     @ConditionalOnMissingBean
     CallerTransactions quotaguardTransactions(DataSource dataSource, ObservedTransactions observed) {
-        return new SpringTransactions(dataSource, notTransactionAware(dataSource), observed);
+        return new SpringTransactions(dataSource, observed);
     }
 
     // After Flyway, Liquibase and schema.sql: they may create the tables, or the schema that the tables go into.

@@ -1,55 +1,68 @@
 package io.github.quotaguard.spring;
 
 import io.github.quotaguard.jdbc.CallerTransactions;
+import io.github.quotaguard.spring.ObservedTransactions.Observed;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.datasource.ConnectionHolder;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Spring's transactions on the connections of one data source, whichever manager of the context runs them. The library's
- * own work takes connections from that data source directly, which Spring keeps out of its transactions.
+ * Spring's transactions on the connections of one data source, or of a proxy around it, whichever manager of the context
+ * runs them. The library's own work takes connections from that data source directly, which Spring keeps out of its
+ * transactions.
  */
 final class SpringTransactions implements CallerTransactions {
 
-    private final List<DataSource> dataSources;
+    private final DataSource target;
     private final ObservedTransactions observed;
 
-    /**
-     * Takes a data source by each name that a transaction manager may know it by.
-     *
-     * @param dataSource the bean
-     * @param target the same without proxies that are aware of transactions
-     * @param observed the phases of transactions
-     */
-    SpringTransactions(DataSource dataSource, DataSource target, ObservedTransactions observed) {
-        this.dataSources = Stream.of(target, dataSource).distinct().toList();
+    SpringTransactions(DataSource dataSource, ObservedTransactions observed) {
+        this.target = withoutProxies(dataSource);
         this.observed = observed;
+    }
+
+    private static DataSource withoutProxies(DataSource dataSource) {
+        DataSource inner = dataSource instanceof DelegatingDataSource proxy ? proxy.getTargetDataSource() : null;
+        return inner == null ? dataSource : withoutProxies(inner);
+    }
+
+    /** A connection that Spring has bound to this thread, with the data source by which its manager knows it. */
+    private record Bound(DataSource dataSource, ConnectionHolder connection) {}
+
+    private @Nullable Bound bound() {
+        for (Map.Entry<Object, Object> resource :
+                TransactionSynchronizationManager.getResourceMap().entrySet()) {
+            if (resource.getKey() instanceof DataSource dataSource
+                    && resource.getValue() instanceof ConnectionHolder connection
+                    && withoutProxies(dataSource) == target) {
+                return new Bound(dataSource, connection);
+            }
+        }
+        return null;
     }
 
     @Override
     public boolean isActive() {
-        DataSource dataSource = boundDataSource();
-        if (dataSource == null) {
+        Bound bound = bound();
+        if (bound == null) {
             return false;
         }
-        ConnectionHolder connection = connectionOf(dataSource);
-        ObservedTransactions.Phase phase = connection == null ? null : observed.phaseOf(connection);
-        if (phase == ObservedTransactions.Phase.ENDED) {
-            return false;
-        }
-        if (phase == null || !TransactionSynchronizationManager.isSynchronizationActive()) {
+        Observed transaction = observed.on(bound.connection());
+        if (transaction == null) {
             return requireNoTransaction();
         }
-        if (TransactionSynchronizationManager.isCurrentTransactionReadOnly()) {
+        if (transaction.isEnding()) {
+            return false;
+        }
+        if (transaction.isReadOnly) {
             throw new UsageStoreException(
                     "the transaction of this thread is read-only; nothing can be stored in it", false, null);
         }
@@ -63,39 +76,29 @@ final class SpringTransactions implements CallerTransactions {
             return false;
         }
         throw new IllegalStateException(
-                "the end of this thread's transaction would go unnoticed: its transaction manager has to be a bean of the same context, with synchronization; or hand the connection over with JdbcUsageStore.in");
-    }
-
-    private @Nullable DataSource boundDataSource() {
-        for (DataSource dataSource : dataSources) {
-            if (connectionOf(dataSource) != null) {
-                return dataSource;
-            }
-        }
-        return null;
-    }
-
-    private static @Nullable ConnectionHolder connectionOf(DataSource dataSource) {
-        return (ConnectionHolder) TransactionSynchronizationManager.getResource(dataSource);
+                "the end of this thread's transaction would go unnoticed: its transaction manager has to be a bean of the same context; or hand the connection over with JdbcUsageStore.in");
     }
 
     @Override
     public Connection join() throws SQLException {
-        DataSource bound = boundDataSource();
-        if (bound == null) {
-            throw new IllegalStateException("there is no transaction to join");
-        }
-        return new TransactionAwareDataSourceProxy(bound).getConnection();
+        return new TransactionAwareDataSourceProxy(requireBound().dataSource()).getConnection();
     }
 
     @Override
     public void whenEnded(Runnable action) {
-        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
-            @Override
-            public void afterCompletion(int status) {
-                action.run();
-            }
-        });
+        Observed transaction = observed.on(requireBound().connection());
+        if (transaction == null) {
+            throw new IllegalStateException("there is no transaction that could end");
+        }
+        transaction.whenEnded(action);
+    }
+
+    private Bound requireBound() {
+        Bound bound = bound();
+        if (bound == null) {
+            throw new IllegalStateException("there is no transaction to join");
+        }
+        return bound;
     }
 
     @Override

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionSystemException;
@@ -225,6 +226,55 @@ class SpringCallbacksTest {
                 reservation.commit();
                 status.setRollbackOnly();
             });
+            assertThat(stage.usage(ACCOUNT)).isEqualTo(STORED);
+        }
+    }
+
+    /** What Spring tells of the thread's transaction is then told of the inner one. */
+    @Test
+    void shouldBelongToItsOwnDatabaseInsideATransactionOfAnother() {
+        try (SpringStage stage = stage();
+                SpringStage other = new SpringStage(Database.H2, config -> {})) {
+            Reservation kept = stage.reserve(ACCOUNT, "photo", 10);
+            Reservation rolledBack = stage.reserve(ACCOUNT, "other", 10);
+            TransactionTemplate reading = other.transaction(TransactionDefinition.PROPAGATION_REQUIRED);
+            reading.setReadOnly(true);
+            stage.inTransaction(outer -> reading.executeWithoutResult(inner -> kept.commit()));
+            assertThat(stage.usage(ACCOUNT).usedBytes()).isEqualTo(10);
+
+            stage.inTransaction(outer -> {
+                reading.executeWithoutResult(inner -> rolledBack.commit());
+                outer.setRollbackOnly();
+            });
+            await().until(() -> stage.state(ACCOUNT, "other") == AllocationState.RELEASED);
+
+            TransactionTemplate readOnly = stage.transaction(TransactionDefinition.PROPAGATION_REQUIRED);
+            readOnly.setReadOnly(true);
+            Reservation refused = stage.reserve(ACCOUNT, "refused", 10);
+            readOnly.executeWithoutResult(
+                    outer -> other.inTransaction(inner -> assertThatExceptionOfType(UsageStoreException.class)
+                            .isThrownBy(refused::commit)
+                            .withMessageContaining("read-only")));
+            refused.close();
+            assertThat(stage.usage(ACCOUNT)).isEqualTo(STORED);
+        }
+    }
+
+    @Test
+    void shouldJoinATransactionOnAProxyOfTheDataSource() {
+        try (SpringStage stage = stage()) {
+            LazyConnectionDataSourceProxy proxy = new LazyConnectionDataSourceProxy(stage.pool);
+            JdbcTransactionManager manager = (JdbcTransactionManager)
+                    stage.context.getBeanFactory().initializeBean(new JdbcTransactionManager(proxy), "second");
+            Reservation committed = stage.reserve(ACCOUNT, "photo", 10);
+            Reservation rolledBack = stage.reserve(ACCOUNT, "other", 10);
+            TransactionTemplate transaction = new TransactionTemplate(manager);
+            transaction.executeWithoutResult(status -> committed.commit());
+            transaction.executeWithoutResult(status -> {
+                rolledBack.commit();
+                status.setRollbackOnly();
+            });
+            await().until(() -> stage.state(ACCOUNT, "other") == AllocationState.RELEASED);
             assertThat(stage.usage(ACCOUNT)).isEqualTo(STORED);
         }
     }
