@@ -49,9 +49,10 @@ final class Maintenance {
      */
     SweepResult sweep() {
         SweepResult result = new SweepResult(0, 0, 0);
-        int ends = lastSwept.isEmpty() ? 1 : 0;
+        String after = lastSwept;
+        int ends = after.isEmpty() ? 1 : 0;
         while (result.isIdle() && ends < 2) {
-            List<String> tenants = tenantsWithWork(lastSwept);
+            List<String> tenants = tenantsWithWork(after);
             for (String tenant : tenants) {
                 if (Thread.currentThread().isInterrupted()) {
                     return result;
@@ -59,7 +60,8 @@ final class Maintenance {
                 result = result.plus(sweep(tenant));
             }
             boolean isFull = tenants.size() == TENANTS;
-            lastSwept = isFull ? tenants.get(TENANTS - 1) : "";
+            after = isFull ? tenants.get(TENANTS - 1) : "";
+            lastSwept = after;
             ends += isFull ? 0 : 1;
         }
         return result;

@@ -19,9 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The store's two threads: one sweeps now and then, the other settles what callers' transactions have ended, and looks after reservations
- * that were committed in transactions that may have been rolled back. Whatever it misses, the next sweep of any node
- * finds.
+ * The store's two threads, for two tasks that do not wait for each other: to sweep now and then; and to settle what
+ * callers' transactions have ended, and look after reservations that were committed in transactions that may have been
+ * rolled back. Whatever they miss, the next sweep of any node finds.
  */
 final class Settler implements AutoCloseable {
 
@@ -35,7 +35,7 @@ final class Settler implements AutoCloseable {
     private final Set<String> unsettled = ConcurrentHashMap.newKeySet();
     private final BlockingQueue<Attended> closed = new ArrayBlockingQueue<>(MAX_ATTENDED);
 
-    /** Those whose end was still under way; touched by the thread that looks after them alone. */
+    /** Those whose end was still under way; touched by the task that looks after them alone. */
     private final Deque<Attended> waiting = new ArrayDeque<>();
 
     private long round;

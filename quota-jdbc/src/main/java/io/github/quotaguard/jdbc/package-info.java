@@ -45,7 +45,8 @@
  * </tbody>
  * </table>
  *
- * <p><em>Released at once</em> means by the store's thread, within a moment of the end of the transaction; a handle that is
+ * <p><em>Released at once</em> means by one of the store's threads, as a rule within a moment of the end of the
+ * transaction, under load later, at the latest at its deadline; a handle that is
  * to be used in another attempt has to be reserved again then. Nothing is tried again in a transaction of the caller's:
  * an exception there means to roll it back, and one that is retryable, that the whole may be run again.
  *
