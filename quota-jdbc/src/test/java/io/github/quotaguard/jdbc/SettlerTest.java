@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import javax.sql.DataSource;
 
 /** What the store's thread does by itself, on one node and on several. */
 class SettlerTest {
@@ -299,6 +301,24 @@ class SettlerTest {
             other.close();
             await().until(() -> stage.usage("b").reservedBytes() == 0);
             assertThat(countOf(log, "last_seq, updated_at")).isLessThan(12);
+        }
+    }
+
+    /** Whatever is thrown once must not end for ever what the store does by itself. */
+    @OnEachDatabase
+    void shouldGoOnAfterAnError(TestDatabase database) {
+        AtomicInteger errors = new AtomicInteger();
+        try (Stage stage = Stage.on(database, SettlerTest::idle)) {
+            DataSource failing = StatementLog.before(stage.pool, sql -> {
+                if (Thread.currentThread().getName().startsWith("quotaguard") && errors.incrementAndGet() <= 2) {
+                    throw new LinkageError("planted");
+                }
+            });
+            try (JdbcUsageStore other = Stage.store(failing, SettlerTest::busy)) {
+                await().until(() -> errors.get() > 2);
+                Stage.guard(other, Duration.ofMillis(1)).reserve(Upload.of("acme/user-7", "photo", 10));
+                await().until(() -> stage.find("acme/user-7", "photo").state() == AllocationState.EXPIRED);
+            }
         }
     }
 }
