@@ -5,7 +5,6 @@ import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.Usage;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,22 +42,22 @@ final class Counters {
 
         private record Key(String account, String category) {}
 
-        private boolean add(ResultSet row) throws SQLException {
+        private boolean add(Row row) throws SQLException {
             usages.put(
-                    new Key(row.getString("account"), row.getString("category")),
+                    new Key(row.text("account"), row.text("category")),
                     new Usage(
-                            row.getLong("used_bytes"),
-                            row.getLong("reserved_bytes"),
-                            row.getLong("used_files"),
-                            row.getLong("reserved_files")));
+                            row.number("used_bytes"),
+                            row.number("reserved_bytes"),
+                            row.number("used_files"),
+                            row.number("reserved_files")));
             return true;
         }
 
-        private boolean addWithArrears(ResultSet row) throws SQLException {
-            switch (row.getString("what")) {
+        private boolean addWithArrears(Row row) throws SQLException {
+            switch (row.text("what")) {
                 case "C" -> add(row);
                 case "U" -> unsettled = true;
-                default -> due.add(row.getLong("used_bytes"));
+                default -> due.add(row.number("used_bytes"));
             }
             return true;
         }

@@ -1,7 +1,11 @@
 package io.github.quotaguard.jdbc;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import org.jspecify.annotations.Nullable;
 
 /** In what a database differs; everything else is in {@link Statements}. */
@@ -26,9 +30,11 @@ abstract class Dialect {
         return switch (product) {
             case "H2" -> new H2Dialect();
             case "PostgreSQL" -> new PostgresDialect();
+            case "MariaDB" -> new MariaDbDialect();
+            case "MySQL" -> new MySqlDialect();
             default ->
                 throw new IllegalArgumentException(
-                        "database %s is not supported, supported are H2 and PostgreSQL".formatted(product));
+                        "database %s is not supported, supported are H2, MariaDB, MySQL and PostgreSQL".formatted(product));
         };
     }
 
@@ -38,11 +44,34 @@ abstract class Dialect {
     /** The expression for the database's clock. */
     abstract String now();
 
+    /** Returns a time as a parameter of a statement. */
+    Object parameter(Instant time) {
+        return time.atOffset(ZoneOffset.UTC);
+    }
+
+    /** Reads a time, null if there is none. */
+    @Nullable
+    Instant time(ResultSet row, String column) throws SQLException {
+        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
+        return time == null ? null : time.toInstant();
+    }
+
     /** What follows an INSERT that is to do nothing if its key is there already; empty if that is an error to catch. */
     abstract String onConflictDoNothing();
 
-    /** Bounds the waits for locks of the transaction, until it ends or is bounded anew. */
+    /**
+     * Says whether SKIP LOCKED asks for the lock of a row before it skips it, even of a row that nobody can see yet. Who
+     * inserted that and waits for the lock of the asker then looks like one half of a deadlock.
+     */
+    boolean asksForLocksItSkips() {
+        return false;
+    }
+
+    /** Bounds the waits for locks of the transaction, until it ends or is bounded anew; longer where it has to be rounded. */
     abstract void setLockTimeout(Sql sql, int millis) throws SQLException;
+
+    /** Bounds the waits of a single statement where that costs no round trip. */
+    void boundStatement(Sql sql, int millis) throws SQLException {}
 
     /** Runs a transaction's work with bounded waits, and leaves the connection as it was. */
     <T> T withLockTimeout(Sql sql, int millis, OwnTransactions.Work<T> work) throws SQLException {
@@ -52,6 +81,9 @@ abstract class Dialect {
 
     /** The isolation level at which a single statement reads one snapshot of all tables. */
     abstract int snapshotIsolation();
+
+    /** The query for the columns of the tables, as {@code inexact}, in which ids are not compared byte for byte. */
+    abstract String inexactColumns(TableNames tables);
 
     /** The one statement that reserves, or null if the database takes several. */
     @Nullable

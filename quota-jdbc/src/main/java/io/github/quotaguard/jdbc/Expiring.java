@@ -53,7 +53,7 @@ final class Expiring {
         List<Life> due = transactions.statement(
                 "search for overdue reservations",
                 sql -> sql.query(
-                        statements.dueLives, row -> new Life(Rows.id(row), row.getLong("generation")), tenant, limit));
+                        statements.dueLives, row -> new Life(Rows.id(row), row.number("generation")), tenant, limit));
         int expired = 0;
         Set<Long> inFlight = new HashSet<>();
         for (Life life : due) {

@@ -1,6 +1,7 @@
 package io.github.quotaguard.jdbc;
 
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
 
 /** H2 2.4 and later, embedded or as a server. */
@@ -39,12 +40,26 @@ final class H2Dialect extends Dialect {
     /** The time-out is the session's, and outlives the transaction. */
     @Override
     <T> T withLockTimeout(Sql sql, int millis, OwnTransactions.Work<T> work) throws SQLException {
-        int before = sql.query("CALL LOCK_TIMEOUT()", row -> row.getInt(1)).get(0);
+        int before = sql.query("SELECT LOCK_TIMEOUT() AS millis", row -> row.smallNumber("millis")).get(0);
         try {
             return super.withLockTimeout(sql, millis, work);
         } finally {
             setLockTimeout(sql, before);
         }
+    }
+
+    @Override
+    String inexactColumns(TableNames tables) {
+        return """
+                SELECT TABLE_NAME || '.' || COLUMN_NAME || ' (' || DATA_TYPE || ', collation ' || COLLATION_NAME || ')'
+                    AS inexact
+                FROM INFORMATION_SCHEMA.COLUMNS
+                WHERE UPPER(TABLE_SCHEMA) = UPPER(%s) AND UPPER(TABLE_NAME) IN (%s)
+                    AND CHARACTER_MAXIMUM_LENGTH IS NOT NULL
+                    AND (DATA_TYPE <> 'CHARACTER VARYING' OR COLLATION_NAME <> 'OFF')
+                """.formatted(
+                        tables.schema() == null ? "SCHEMA()" : "'" + tables.schema() + "'",
+                        tables.quoted().toUpperCase(Locale.ROOT));
     }
 
     /** At its other levels, a statement with subqueries sees other transactions commit in between. */

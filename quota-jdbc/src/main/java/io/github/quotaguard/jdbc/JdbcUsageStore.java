@@ -27,7 +27,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps everything in three tables of a relational database: H2 or PostgreSQL. Any number of nodes may share them.
+ * Keeps everything in three tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share them.
  * Thread-safe. Deadlines are set and judged by the database's clock.
  *
  * <p>Every method works in a transaction of its own, at READ COMMITTED, on a connection that it takes from the data
@@ -58,9 +58,10 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         }
         transactions = new OwnTransactions(
                 builder.dataSource, builder.callers, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
+        new ColumnCheck(dialect, tables).run(transactions);
         reading = new Reading(statements);
         EntryWriter entries = new EntryWriter(statements, dialect);
-        Settling settling = new Settling(statements);
+        Settling settling = new Settling(statements, dialect);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
         reserving = new Reserving(transactions, statements, reading, settling, counters, arrears);
@@ -70,13 +71,13 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         ending = new Ending(transactions, reading, entries, settling);
         maintenance = new Maintenance(transactions, statements, reading, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
-        joining = new Joining(builder.callers, transactions, reading, entries, ending, settler);
+        joining = new Joining(builder.callers, dialect, transactions, reading, entries, ending, settler);
     }
 
     /**
      * Starts to build a store.
      *
-     * @param dataSource connections to H2 or PostgreSQL, preferably pooled
+     * @param dataSource connections to H2, MariaDB, MySQL or PostgreSQL, preferably pooled
      * @return a builder with defaults for everything else
      */
     public static Builder builder(DataSource dataSource) {
@@ -200,7 +201,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         }
 
         /**
-         * Sets the schema of the tables; by default they are found as the connection finds them.
+         * Sets the schema of the tables, which MariaDB and MySQL call a database; by default they are found as the connection finds them.
          *
          * @param schema a letter followed by letters, digits and {@code _}, at most 63 characters
          * @return this builder
@@ -227,7 +228,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
          * Sets how long a transaction of the store's own waits for a lock before it answers <em>busy</em> or fails; 5
          * seconds by default.
          *
-         * @param lockTimeout 1 millisecond to 10 minutes
+         * @param lockTimeout 1 millisecond to 10 minutes; MariaDB and MySQL count in seconds, to which it is rounded up
          * @return this builder
          * @throws IllegalArgumentException if it is outside that range
          */
@@ -288,7 +289,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
          *
          * @return the store, whose threads have started
          * @throws IllegalArgumentException if the database is not supported
-         * @throws UsageStoreException if the database can not be reached, or refused to create the tables
+         * @throws UsageStoreException if the database can not be reached, refused to create the tables, or has tables
+         *     in which ids are not compared byte for byte
          */
         public JdbcUsageStore build() {
             return callers.outside(() -> new JdbcUsageStore(this, dialect()));

@@ -28,8 +28,8 @@ final class JoinedTransaction {
     private final Reading reading;
     private final EntryWriter entries;
 
-    JoinedTransaction(Connection connection, OwnTransactions transactions, Reading reading, EntryWriter entries) {
-        this.callers = new Sql(connection);
+    JoinedTransaction(Sql callers, OwnTransactions transactions, Reading reading, EntryWriter entries) {
+        this.callers = callers;
         this.transactions = transactions;
         this.reading = reading;
         this.entries = entries;

@@ -16,6 +16,7 @@ import java.sql.SQLException;
 final class Joining {
 
     private final CallerTransactions callers;
+    private final Dialect dialect;
     private final OwnTransactions transactions;
     private final Reading reading;
     private final EntryWriter entries;
@@ -24,12 +25,14 @@ final class Joining {
 
     Joining(
             CallerTransactions callers,
+            Dialect dialect,
             OwnTransactions transactions,
             Reading reading,
             EntryWriter entries,
             Ending ending,
             Settler settler) {
         this.callers = callers;
+        this.dialect = dialect;
         this.transactions = transactions;
         this.reading = reading;
         this.entries = entries;
@@ -71,7 +74,7 @@ final class Joining {
     }
 
     private JoinedTransaction joined(Connection connection) {
-        return new JoinedTransaction(connection, transactions, reading, entries);
+        return new JoinedTransaction(new Sql(connection, dialect), transactions, reading, entries);
     }
 
     /** The transaction on a connection that the caller hands over; with auto-commit on, each call has one of its own. */

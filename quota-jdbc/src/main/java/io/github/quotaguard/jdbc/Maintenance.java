@@ -70,7 +70,7 @@ final class Maintenance {
     private List<String> tenantsWithWork(String after) {
         return transactions.statement(
                 "search for tenants to sweep",
-                sql -> sql.query(statements.tenantsWithWork, row -> row.getString("tenant"), after, TENANTS));
+                sql -> sql.query(statements.tenantsWithWork, row -> row.text("tenant"), after, TENANTS));
     }
 
     /** One tenant that can not be swept now, as when its root is locked, keeps nobody from sweeping the others. */
@@ -89,7 +89,7 @@ final class Maintenance {
                 "search for ended lives",
                 sql -> sql.query(
                         statements.forgettable,
-                        row -> new @Nullable Object[] {tenant, row.getString("file"), row.getString("version")},
+                        row -> new @Nullable Object[] {tenant, row.text("file"), row.text("version")},
                         tenant,
                         FORGOTTEN_AT_ONCE));
         if (ids.isEmpty()) {

@@ -54,8 +54,8 @@ final class OneStatementReserve {
         return sql.first(
                 statement,
                 row -> {
-                    Instant bornAt = Rows.requiredInstant(row, "born_at");
-                    Instant deadline = Rows.requiredInstant(row, "deadline");
+                    Instant bornAt = row.time("born_at");
+                    Instant deadline = row.time("deadline");
                     return new Allocation(
                             spec, AllocationState.RESERVED, generation, 1, spec.bytes(), bornAt, deadline, bornAt);
                 },

@@ -89,12 +89,16 @@ final class OwnTransactions {
 
     /** Runs a single statement, which commits itself. */
     <T> T statement(String what, Work<T> work) {
-        return retrying(what, true, work, null);
+        return statement(what, work, null);
     }
 
     /** Does the same, and answers {@code ifLocked} if a lock was not free in time. */
-    <T> T statement(String what, Work<T> work, T ifLocked) {
-        return retrying(what, true, work, ifLocked);
+    <T> T statement(String what, Work<T> work, @Nullable T ifLocked) {
+        Work<T> bounded = sql -> {
+            dialect.boundStatement(sql, lockTimeoutMillis);
+            return work.run(sql);
+        };
+        return retrying(what, true, bounded, ifLocked);
     }
 
     /** Reads in one snapshot of all tables, by a single statement. */
@@ -141,7 +145,7 @@ final class OwnTransactions {
                 connection.setAutoCommit(autoCommit);
             }
             try {
-                return autoCommit ? work.run(new Sql(connection)) : commit(connection, work);
+                return autoCommit ? work.run(new Sql(connection, dialect)) : commit(connection, work);
             } finally {
                 restore(connection, autoCommitBefore, isolation, isolationBefore);
             }
@@ -162,7 +166,7 @@ final class OwnTransactions {
 
     private <T> T commit(Connection connection, Work<T> work) throws SQLException {
         try {
-            T result = work.run(new Sql(connection));
+            T result = work.run(new Sql(connection, dialect));
             connection.commit();
             return result;
         } catch (Rollback e) {

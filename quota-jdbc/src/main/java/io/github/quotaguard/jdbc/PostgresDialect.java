@@ -33,6 +33,18 @@ final class PostgresDialect extends Dialect {
         return Connection.TRANSACTION_READ_COMMITTED;
     }
 
+    /** Of the collations, only those that are not deterministic take different strings for equal. */
+    @Override
+    String inexactColumns(TableNames tables) {
+        return """
+                SELECT a.attrelid::regclass || '.' || a.attname || ' (' || format_type(a.atttypid, a.atttypmod) || ', '
+                    || c.collname || ')' AS inexact
+                FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
+                WHERE a.attrelid IN (to_regclass('%s'), to_regclass('%s'), to_regclass('%s'))
+                    AND (NOT c.collisdeterministic OR a.atttypid NOT IN ('varchar'::regtype, 'text'::regtype))
+                """.formatted(tables.allocation(), tables.ledger(), tables.usage());
+    }
+
     /**
      * Reserves in one round trip a file without versions of which nothing is live; what is not that simple, or does not fit, changes
      * nothing and is decided by {@link Reserving}.

@@ -9,7 +9,6 @@ import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.Usage;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -56,21 +55,21 @@ final class Reading {
         private final Map<Category, Usage> categories = new HashMap<>();
         private @Nullable Instant updatedAt;
 
-        private boolean add(ResultSet row) throws SQLException {
-            Category category = Rows.category(row.getString("category"));
+        private boolean add(Row row) throws SQLException {
+            Category category = Rows.category(row.text("category"));
             Usage change = new Usage(
-                    row.getLong("used_bytes"),
-                    row.getLong("reserved_bytes"),
-                    row.getLong("used_files"),
-                    row.getLong("reserved_files"));
-            boolean isCounter = row.getString("what").equals("C");
+                    row.number("used_bytes"),
+                    row.number("reserved_bytes"),
+                    row.number("used_files"),
+                    row.number("reserved_files"));
+            boolean isCounter = row.text("what").equals("C");
             if (category == null || !isCounter) {
                 total = sum(total, change);
             }
             if (category != null) {
                 categories.merge(category, change, UsageSum::sum);
             }
-            Instant at = Rows.instant(row, "updated_at");
+            Instant at = row.timeOrNull("updated_at");
             if (at != null && (updatedAt == null || at.isAfter(updatedAt))) {
                 updatedAt = at;
             }
@@ -150,7 +149,7 @@ final class Reading {
         List<Allocation> versions = sql.query(
                 statements.versions,
                 row -> {
-                    isOpen.compareAndSet(false, row.getInt("is_open") == 1);
+                    isOpen.compareAndSet(false, row.smallNumber("is_open") == 1);
                     return Rows.standing(row);
                 },
                 tenant,
@@ -176,7 +175,7 @@ final class Reading {
         FileVersion id = life.id();
         return callers.first(
                         statements.replacedBytes,
-                        row -> row.getLong("replaced"),
+                        row -> row.number("replaced"),
                         id.tenant(),
                         id.file(),
                         life.generation())
@@ -199,14 +198,14 @@ final class Reading {
         String tenant = after == null ? "" : after.tenant();
         String path = after == null ? "" : after.path();
         return Page.of(
-                sql.query(statements.accounts, row -> AccountId.of(row.getString("account")), tenant, path, size + 1),
+                sql.query(statements.accounts, row -> AccountId.of(row.text("account")), tenant, tenant, path, size + 1),
                 size);
     }
 
     Page<Allocation> allocations(Sql sql, String tenant, @Nullable FileVersion after, int size) throws SQLException {
         String file = after == null ? "" : after.file();
         String version = after == null ? "" : after.version();
-        return Page.of(sql.query(statements.allocations, Rows::standing, tenant, file, version, size + 1), size);
+        return Page.of(sql.query(statements.allocations, Rows::standing, tenant, file, file, version, size + 1), size);
     }
 
     Page<Entry> entries(Sql sql, String tenant, long afterSeq, int size) throws SQLException {

@@ -12,7 +12,6 @@ import io.github.quotaguard.store.Replacement;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -87,54 +86,40 @@ final class Rows {
         return spec.declaredBytes().isPresent() ? spec.declaredBytes().getAsLong() : null;
     }
 
-    static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        OffsetDateTime time = row.getObject(column, OffsetDateTime.class);
-        return time == null ? null : time.toInstant();
+    static FileVersion id(Row row) throws SQLException {
+        return new FileVersion(row.text("tenant"), row.text("file"), row.text("version"));
     }
 
-    static Instant requiredInstant(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
-    }
-
-    static @Nullable Long number(ResultSet row, String column) throws SQLException {
-        long number = row.getLong(column);
-        return row.wasNull() ? null : number;
-    }
-
-    static FileVersion id(ResultSet row) throws SQLException {
-        return new FileVersion(row.getString("tenant"), row.getString("file"), row.getString("version"));
-    }
-
-    private static AllocationSpec spec(ResultSet row) throws SQLException {
-        Long declared = number(row, "declared_bytes");
+    private static AllocationSpec spec(Row row) throws SQLException {
+        Long declared = row.numberOrNull("declared_bytes");
         return new AllocationSpec(
                 id(row),
-                AccountId.of(row.getString("account")),
-                category(row.getString("category")),
+                AccountId.of(row.text("account")),
+                category(row.text("category")),
                 declared == null ? OptionalLong.empty() : OptionalLong.of(declared),
-                replacement(row.getString("replaces")),
-                metadata(row.getString("metadata")),
-                instant(row, "retain_until"),
-                row.getString("forced_reason"));
+                replacement(row.textOrNull("replaces")),
+                metadata(row.text("metadata")),
+                row.timeOrNull("retain_until"),
+                row.textOrNull("forced_reason"));
     }
 
     /** Reads an allocation as its row says, settled. */
-    static Allocation allocation(ResultSet row) throws SQLException {
+    static Allocation allocation(Row row) throws SQLException {
         return new Allocation(
                 spec(row),
-                AllocationState.valueOf(row.getString("state")),
-                row.getLong("generation"),
-                row.getInt("attempt"),
-                row.getLong("bytes"),
-                requiredInstant(row, "born_at"),
-                requiredInstant(row, "deadline"),
-                requiredInstant(row, "since"));
+                AllocationState.valueOf(row.text("state")),
+                row.number("generation"),
+                row.smallNumber("attempt"),
+                row.number("bytes"),
+                row.time("born_at"),
+                row.time("deadline"),
+                row.time("since"));
     }
 
     /** Reads an allocation as it stands, with the ends that its row does not show yet. */
-    static Allocation standing(ResultSet row) throws SQLException {
+    static Allocation standing(Row row) throws SQLException {
         Allocation settled = allocation(row);
-        String end = row.getString("last_end");
+        String end = row.textOrNull("last_end");
         if (end == null) {
             return settled;
         }
@@ -146,38 +131,38 @@ final class Rows {
                 settled.attempt(),
                 kind == EntryKind.RELEASE || kind == EntryKind.EXPIRE
                         ? settled.bytes()
-                        : Math.abs(row.getLong("end_bytes")),
+                        : Math.abs(row.number("end_bytes")),
                 settled.bornAt(),
                 settled.deadline(),
-                requiredInstant(row, "end_at"));
+                row.time("end_at"));
     }
 
     /** Reads how a life ended, from its last entry. */
-    static Allocation ended(Allocation life, ResultSet end) throws SQLException {
+    static Allocation ended(Allocation life, Row end) throws SQLException {
         return new Allocation(
                 life.spec(),
-                EntryKind.valueOf(end.getString("kind")).leadsTo(),
+                EntryKind.valueOf(end.text("kind")).leadsTo(),
                 life.generation(),
                 life.attempt(),
-                Math.abs(end.getLong("bytes")),
+                Math.abs(end.number("bytes")),
                 life.bornAt(),
                 life.deadline(),
-                requiredInstant(end, "recorded_at"));
+                end.time("recorded_at"));
     }
 
-    static Entry entry(ResultSet row) throws SQLException {
+    static Entry entry(Row row) throws SQLException {
         return new Entry(
-                row.getLong("seq"),
-                EntryKind.valueOf(row.getString("kind")),
+                row.number("seq"),
+                EntryKind.valueOf(row.text("kind")),
                 id(row),
-                AccountId.of(row.getString("account")),
-                category(row.getString("category")),
-                row.getLong("generation"),
-                row.getLong("bytes"),
-                row.getInt("files"),
-                row.getString("reason"),
-                metadata(row.getString("metadata")),
-                requiredInstant(row, "recorded_at"),
-                requiredInstant(row, "settled_at"));
+                AccountId.of(row.text("account")),
+                category(row.text("category")),
+                row.number("generation"),
+                row.number("bytes"),
+                row.smallNumber("files"),
+                row.textOrNull("reason"),
+                metadata(row.text("metadata")),
+                row.time("recorded_at"),
+                row.time("settled_at"));
     }
 }

@@ -3,7 +3,6 @@ package io.github.quotaguard.jdbc;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.EntryKind;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,15 +34,15 @@ final class Settlement {
         final Instant recordedAt;
         int files;
 
-        OpenEntry(ResultSet row) throws SQLException {
-            file = row.getString("file");
-            version = row.getString("version");
-            generation = row.getLong("generation");
-            phase = row.getInt("phase");
-            kind = EntryKind.valueOf(row.getString("kind"));
-            bytes = row.getLong("bytes");
-            replacedBy = Rows.number(row, "replaced_by");
-            recordedAt = Rows.requiredInstant(row, "recorded_at");
+        OpenEntry(Row row) throws SQLException {
+            file = row.text("file");
+            version = row.text("version");
+            generation = row.number("generation");
+            phase = row.smallNumber("phase");
+            kind = EntryKind.valueOf(row.text("kind"));
+            bytes = row.number("bytes");
+            replacedBy = row.numberOrNull("replaced_by");
+            recordedAt = row.time("recorded_at");
         }
     }
 
@@ -61,17 +60,17 @@ final class Settlement {
         int filesHeld;
         Instant since;
 
-        Version(ResultSet row) throws SQLException {
-            file = row.getString("file");
-            version = row.getString("version");
-            account = AccountId.of(row.getString("account"));
-            category = row.getString("category");
-            generation = row.getLong("generation");
-            state = AllocationState.valueOf(row.getString("state"));
-            bytes = row.getLong("bytes");
-            deadline = Rows.requiredInstant(row, "deadline");
-            filesHeld = row.getInt("files_held");
-            since = Rows.requiredInstant(row, "since");
+        Version(Row row) throws SQLException {
+            file = row.text("file");
+            version = row.text("version");
+            account = AccountId.of(row.text("account"));
+            category = row.text("category");
+            generation = row.number("generation");
+            state = AllocationState.valueOf(row.text("state"));
+            bytes = row.number("bytes");
+            deadline = row.time("deadline");
+            filesHeld = row.smallNumber("files_held");
+            since = row.time("since");
         }
 
         private boolean isCountedWith(Version other) {

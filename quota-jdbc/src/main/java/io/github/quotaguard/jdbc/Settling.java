@@ -3,13 +3,15 @@ package io.github.quotaguard.jdbc;
 import io.github.quotaguard.jdbc.Settlement.OpenEntry;
 import io.github.quotaguard.jdbc.Settlement.Version;
 import io.github.quotaguard.store.UsageStore;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,11 @@ final class Settling {
     private static final int BATCH = 200;
 
     private final Statements statements;
+    private final Dialect dialect;
 
-    Settling(Statements statements) {
+    Settling(Statements statements, Dialect dialect) {
         this.statements = statements;
+        this.dialect = dialect;
     }
 
     /** The root counter of a tenant, locked until the transaction ends. */
@@ -35,10 +39,10 @@ final class Settling {
         final Instant now;
         private long lastSeq;
 
-        private Root(String tenant, ResultSet row) throws SQLException {
+        private Root(String tenant, Row row) throws SQLException {
             this.tenant = tenant;
-            this.lastSeq = row.getLong("last_seq");
-            this.now = later(Rows.requiredInstant(row, "now"), Rows.instant(row, "updated_at"));
+            this.lastSeq = row.number("last_seq");
+            this.now = later(row.time("now"), row.timeOrNull("updated_at"));
         }
 
         /** Clocks may go back, the times in the ledger never do. */
@@ -81,13 +85,40 @@ final class Settling {
     /** Settles one batch under a root that is locked. Entries that somebody else has locked wait for the next round. */
     Batch settle(Sql sql, Root root) throws SQLException {
         List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH);
-        if (open.isEmpty()) {
+        List<OpenEntry> locked = dialect.asksForLocksItSkips() ? lock(sql, root.tenant, open) : open;
+        if (locked.isEmpty()) {
             return Batch.NOTHING;
         }
-        Settlement settlement = new Settlement(versions(sql, root.tenant, open));
-        open.forEach(settlement::apply);
+        Settlement settlement = new Settlement(versions(sql, root.tenant, locked));
+        locked.forEach(settlement::apply);
         write(sql, root, settlement);
         return new Batch(settlement.settled().size(), open.size() == BATCH);
+    }
+
+    /** Locks entries that everybody can see, and returns those that nobody else has locked. */
+    private List<OpenEntry> lock(Sql sql, String tenant, List<OpenEntry> open) throws SQLException {
+        if (open.isEmpty()) {
+            return open;
+        }
+        List<@Nullable Object> arguments = new ArrayList<>();
+        int slots = powerOfTwoFrom(open.size());
+        for (int slot = 0; slot < slots; slot++) {
+            OpenEntry entry = open.get(Math.min(slot, open.size() - 1));
+            Collections.addAll(
+                    arguments, tenant, entry.file, entry.version, entry.generation, entry.phase);
+        }
+        Set<Key> locked = new HashSet<>(sql.query(
+                statements.lockEntries(slots),
+                row -> new Key(row.text("file"), row.text("version"), row.number("generation"), row.smallNumber("phase")),
+                arguments.toArray()));
+        return open.stream().filter(entry -> locked.contains(Key.of(entry))).toList();
+    }
+
+    private record Key(String file, String version, long generation, int phase) {
+
+        static Key of(OpenEntry entry) {
+            return new Key(entry.file, entry.version, entry.generation, entry.phase);
+        }
     }
 
     private List<Version> versions(Sql sql, String tenant, List<OpenEntry> open) throws SQLException {

@@ -7,7 +7,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Types;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,15 +16,25 @@ import org.jspecify.annotations.Nullable;
 final class Sql {
 
     private final Connection connection;
+    private final Dialect dialect;
 
-    Sql(Connection connection) {
+    /** What every statement begins with. */
+    private String prefix = "";
+
+    Sql(Connection connection, Dialect dialect) {
         this.connection = connection;
+        this.dialect = dialect;
+    }
+
+    /** Lets every statement from now on begin with the same words. */
+    void beginEachWith(String words) {
+        prefix = words;
     }
 
     /** Reads one row. */
     @FunctionalInterface
     interface RowMapper<T> {
-        T map(ResultSet row) throws SQLException;
+        T map(Row row) throws SQLException;
     }
 
     Connection connection() {
@@ -36,8 +45,9 @@ final class Sql {
         try (PreparedStatement statement = prepare(sql, arguments);
                 ResultSet rows = statement.executeQuery()) {
             List<T> found = new ArrayList<>();
+            Row row = new Row(rows, dialect);
             while (rows.next()) {
-                found.add(mapper.map(rows));
+                found.add(mapper.map(row));
             }
             return found;
         }
@@ -58,7 +68,7 @@ final class Sql {
         if (rows.isEmpty()) {
             return;
         }
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+        try (PreparedStatement statement = connection.prepareStatement(prefix + sql)) {
             for (@Nullable Object[] row : rows) {
                 bind(statement, row);
                 statement.addBatch();
@@ -78,7 +88,7 @@ final class Sql {
     }
 
     private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
+        PreparedStatement statement = connection.prepareStatement(prefix + sql);
         try {
             bind(statement, arguments);
             return statement;
@@ -88,13 +98,13 @@ final class Sql {
         }
     }
 
-    private static void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
+    private void bind(PreparedStatement statement, @Nullable Object... arguments) throws SQLException {
         for (int i = 0; i < arguments.length; i++) {
             Object argument = arguments[i];
             if (argument == null) {
                 statement.setNull(i + 1, Types.NULL);
             } else if (argument instanceof Instant instant) {
-                statement.setObject(i + 1, instant.atOffset(ZoneOffset.UTC));
+                statement.setObject(i + 1, dialect.parameter(instant));
             } else {
                 statement.setObject(i + 1, argument);
             }

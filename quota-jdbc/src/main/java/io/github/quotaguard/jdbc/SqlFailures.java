@@ -13,16 +13,19 @@ final class SqlFailures {
 
     /** A deadlock or serialization failure: the whole transaction was or has to be rolled back, and may be run again. */
     static boolean isSerializationFailure(SQLException e) {
-        return hasState(e, "40001", "40P01") || hasCode(e, H2Dialect.CONCURRENT_UPDATE);
+        return !isLockTimeout(e)
+                && (hasState(e, "40001", "40P01")
+                        || hasCode(e, H2Dialect.CONCURRENT_UPDATE)
+                        || hasCode(e, MariaDbDialect.CHANGED_SINCE_SNAPSHOT));
     }
 
     /** A lock was not free in time. */
     static boolean isLockTimeout(SQLException e) {
-        return hasState(e, "55P03") || hasCode(e, H2Dialect.LOCK_TIMEOUT);
+        return hasState(e, "55P03") || hasCode(e, H2Dialect.LOCK_TIMEOUT) || hasCode(e, MariaDbDialect.LOCK_TIMEOUT);
     }
 
     static boolean isDuplicateKey(SQLException e) {
-        return hasState(e, "23505");
+        return hasState(e, "23505") || hasCode(e, MariaDbDialect.DUPLICATE_KEY);
     }
 
     static UsageStoreException translate(String what, SQLException e) {
@@ -44,6 +47,7 @@ final class SqlFailures {
                 || e instanceof SQLRecoverableException
                 || e instanceof SQLNonTransientConnectionException
                 || H2Dialect.CONNECTION_LOST.contains(e.getErrorCode())
+                || MariaDbDialect.CONNECTION_LOST.contains(e.getErrorCode())
                 || (state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")));
     }
 

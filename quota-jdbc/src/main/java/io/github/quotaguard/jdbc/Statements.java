@@ -13,6 +13,8 @@ final class Statements {
             "tenant, file, version, account, category, state, generation, attempt, bytes, files_held, declared_bytes, "
                     + "replaces, metadata, forced_reason, retain_until, born_at, deadline, since";
 
+    private static final String SKIP_LOCKED = " FOR UPDATE SKIP LOCKED";
+
     private static final String ENTRY_COLUMNS =
             "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
                     + "recorded_at, seq, files, settled_at";
@@ -88,7 +90,7 @@ final class Statements {
                 SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s
                 WHERE tenant = ? AND file = ? AND phase = 2 AND replaced_by = ? AND seq IS NULL""");
         allocations =
-                standing + " WHERE a.tenant = ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
+                standing + " WHERE a.tenant = ? AND a.file >= ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
         writeAllocation = format("""
                 INSERT INTO %2$s (account, category, generation, bytes, files_held, declared_bytes, replaces, metadata,
                     forced_reason, retain_until, born_at, deadline, since, due_at, state, attempt, tenant, file, version)
@@ -136,7 +138,7 @@ final class Statements {
         touchLedger = format("INSERT INTO %3$s (%5$s) SELECT %5$s FROM %3$s WHERE 1 = 0");
         openEntries = format("""
                 SELECT %5$s FROM %3$s e WHERE tenant = ? AND seq IS NULL AND %7$s
-                ORDER BY phase, recorded_at LIMIT ? FOR UPDATE SKIP LOCKED""");
+                ORDER BY phase, recorded_at LIMIT ?""") + (dialect.asksForLocksItSkips() ? "" : SKIP_LOCKED);
         settleEntry = format("""
                 UPDATE %3$s SET seq = ?, files = ?, settled_at = ?
                 WHERE tenant = ? AND file = ? AND version = ? AND generation = ? AND phase = ?""");
@@ -159,7 +161,8 @@ final class Statements {
                     AND state NOT IN ('RESERVED', 'COMMITTED')""");
         usage = usageStatement();
         accounts = format("""
-                SELECT account FROM %1$s WHERE category = '' AND updated_at IS NOT NULL AND (tenant, account) > (?, ?)
+                SELECT account FROM %1$s WHERE category = '' AND updated_at IS NOT NULL AND tenant >= ?
+                    AND (tenant, account) > (?, ?)
                 ORDER BY tenant, account LIMIT ?""");
         entries = format("SELECT %5$s FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
         tenantsWithWork = format("""
@@ -167,6 +170,17 @@ final class Statements {
                     EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND %7$s)
                     OR EXISTS (SELECT 1 FROM %2$s a WHERE a.tenant = u.tenant AND a.due_at <= %4$s ))
                 ORDER BY u.tenant LIMIT ?""");
+    }
+
+    /** Locks some entries of a tenant, but for those that somebody else has locked. */
+    String lockEntries(int entries) {
+        return format("SELECT file, version, generation, phase FROM %3$s WHERE "
+                        + String.join(
+                                " OR ",
+                                Collections.nCopies(
+                                        entries,
+                                        "(tenant = ? AND file = ? AND version = ? AND generation = ? AND phase = ?)")))
+                + SKIP_LOCKED;
     }
 
     /** The versions of some files, with every state they may be in. */
@@ -222,7 +236,7 @@ final class Statements {
                     - CASE WHEN EXISTS (
                         SELECT 1 FROM %2$s a WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
                             AND a.category = g.category AND a.state = 'COMMITTED') THEN 1 ELSE 0 END,
-                    0, CAST(NULL AS TIMESTAMP WITH TIME ZONE)
+                    0, NULL
                 FROM (SELECT DISTINCT e.tenant, e.file, e.account, e.category FROM %3$s e
                     WHERE e.tenant = ? AND e.seq IS NULL AND (e.account = ? OR e.account LIKE ? ESCAPE '!')) g""");
     }

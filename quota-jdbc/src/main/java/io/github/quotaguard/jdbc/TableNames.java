@@ -53,6 +53,11 @@ record TableNames(@Nullable String schema, String prefix) {
         return qualified("ledger");
     }
 
+    /** Returns the names as a list of literals, without the schema. */
+    String quoted() {
+        return "'%1$susage', '%1$sallocation', '%1$sledger'".formatted(prefix);
+    }
+
     /** Puts these names into a script that is written with the default ones. */
     String applyTo(String script) {
         return DEFAULT_NAME

@@ -130,10 +130,7 @@ class CallerAccountingTest extends StagedTest {
         Stage stage = on(database);
         String account = stage.account();
         stage.stored(account, "old", 10);
-        String setting = switch (database) {
-            case H2 -> "CALL LOCK_TIMEOUT()";
-            case POSTGRESQL -> "SELECT setting FROM pg_settings WHERE name = 'lock_timeout'";
-        };
+        String setting = database.readLockTimeout();
         try (Connection connection = stage.begin()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
             long lockTimeout = Stage.count(connection, setting);

@@ -23,12 +23,18 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class CallerSnapshotTest extends StagedTest {
 
-    /** Begins a transaction and lets it read every table, so that its snapshot is taken. */
+    /**
+     * Begins a transaction and lets it read, so that its snapshot is taken: every table on H2, which takes one of each;
+     * elsewhere the application's own, since MariaDB locks at SERIALIZABLE what it reads.
+     */
     private static Connection beginWithSnapshot(Stage stage, int isolation) throws SQLException {
         Connection connection = stage.begin();
         connection.setTransactionIsolation(isolation);
-        for (String table : new String[] {"files", "quota_allocation", "quota_ledger", "quota_usage"}) {
-            Stage.count(connection, "SELECT count(*) FROM " + table);
+        Stage.count(connection, "SELECT count(*) FROM files");
+        if (stage.database == TestDatabase.H2) {
+            for (String table : new String[] {"quota_allocation", "quota_ledger", "quota_usage"}) {
+                Stage.count(connection, "SELECT count(*) FROM " + table);
+            }
         }
         return connection;
     }
@@ -139,7 +145,9 @@ class CallerSnapshotTest extends StagedTest {
     private static void shouldDeleteOrAskForAnotherRun(
             Stage stage, Connection connection, int isolation, String account) throws SQLException {
         CallerConnection joined = stage.store.in(connection);
-        if (isolation == Connection.TRANSACTION_READ_COMMITTED) {
+        boolean hasSnapshot = isolation == Connection.TRANSACTION_REPEATABLE_READ
+                || (isolation == Connection.TRANSACTION_SERIALIZABLE && !stage.database.isMariaDb());
+        if (!hasSnapshot) {
             assertThat(joined.delete(account, "photo").freedBytes()).isEqualTo(10);
         } else {
             assertThatThrownBy(() -> joined.delete(account, "photo"))

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,12 +35,15 @@ class SchemaTest {
 
     private static final AccountId ACME = AccountId.of("acme");
 
-    /** What PostgreSQL and H2 call the same type. */
+    /** What each database calls the same type; MariaDB keeps a point in time as one in UTC. */
     private static final Map<String, String> TYPES = Map.of(
             "CHARACTER VARYING", "varchar",
+            "VARCHAR", "varchar",
             "BIGINT", "int8",
             "INTEGER", "int4",
-            "TIMESTAMP WITH TIME ZONE", "timestamptz");
+            "INT", "int4",
+            "TIMESTAMP WITH TIME ZONE", "timestamptz",
+            "DATETIME", "timestamptz");
 
     private static void upload(JdbcUsageStore store) {
         UploadGuard guard = Stage.guard(store, Duration.ofMinutes(1));
@@ -84,26 +88,34 @@ class SchemaTest {
     @OnEachDatabase
     void shouldStandInAnotherSchemaUnderAnotherPrefix(TestDatabase database) throws Exception {
         try (HikariDataSource pool = database.pool(2)) {
-            TestDatabase.execute(pool, "CREATE SCHEMA Storage");
+            String schema = "Storage_" + database;
+            TestDatabase.execute(pool, "CREATE SCHEMA " + schema);
             try (JdbcUsageStore store =
-                    Stage.store(pool, builder -> builder.schema("Storage").tablePrefix("Up1_"))) {
+                    Stage.store(pool, builder -> builder.schema(schema).tablePrefix("Up1_"))) {
                 upload(store);
             }
-            assertThat(tables(pool))
-                    .containsExactly("storage.up1_allocation", "storage.up1_ledger", "storage.up1_usage");
+            assertThat(tables(pool, schema)).containsExactly("up1_allocation", "up1_ledger", "up1_usage");
+            assertThat(tables(pool, schema(pool))).isEmpty();
         }
     }
 
-    /** Returns every table that is not the database's own, by schema and name. */
-    private static Set<String> tables(DataSource dataSource) throws SQLException {
+    /** Returns the schema of a connection, which MariaDB calls its catalog. */
+    private static String schema(DataSource dataSource) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            String schema = connection.getSchema();
+            return schema == null ? connection.getCatalog() : schema;
+        }
+    }
+
+    private static Set<String> tables(DataSource dataSource, String schema) throws SQLException {
         Set<String> names = new TreeSet<>();
         try (Connection connection = dataSource.getConnection();
-                ResultSet tables =
-                        connection.getMetaData().getTables(null, null, "%", new String[] {"TABLE", "BASE TABLE"})) {
-            while (tables.next()) {
-                String schema = tables.getString("TABLE_SCHEM").toLowerCase(Locale.ROOT);
-                if (!schema.equals("information_schema")) {
-                    names.add(schema + "." + tables.getString("TABLE_NAME").toLowerCase(Locale.ROOT));
+                PreparedStatement statement = connection.prepareStatement(
+                        "SELECT lower(table_name) FROM information_schema.tables WHERE lower(table_schema) = lower(?)")) {
+            statement.setString(1, schema);
+            try (ResultSet tables = statement.executeQuery()) {
+                while (tables.next()) {
+                    names.add(tables.getString(1));
                 }
             }
         }
@@ -119,13 +131,18 @@ class SchemaTest {
                         TestDatabase.execute(
                                 pool, "RUNSCRIPT FROM 'classpath:io/github/quotaguard/jdbc/schema-h2.sql'");
                     case POSTGRESQL -> TestDatabase.execute(pool, read("schema-postgresql.sql"));
+                    case MARIADB, MARIADB_SNAPSHOTS -> {
+                        for (String statement : read("schema-mariadb.sql").split(";\n")) {
+                            TestDatabase.execute(pool, statement);
+                        }
+                    }
                 }
             }
             try (JdbcUsageStore store = JdbcUsageStore.builder(pool).build()) {
                 upload(store);
             }
-            assertThat(tables(pool))
-                    .containsExactly("public.quota_allocation", "public.quota_ledger", "public.quota_usage");
+            assertThat(tables(pool, schema(pool)))
+                    .containsExactly("quota_allocation", "quota_ledger", "quota_usage");
         }
     }
 
@@ -142,15 +159,29 @@ class SchemaTest {
     void shouldBeTheSameOnEveryDatabase() throws Exception {
         Map<String, Table> h2 = describe(TestDatabase.H2, "quota_");
         Map<String, Table> postgres = describe(TestDatabase.POSTGRESQL, "quota_");
+        Map<String, Table> mariaDb = describe(TestDatabase.MARIADB, "quota_");
 
-        assertThat(h2.keySet()).isEqualTo(postgres.keySet()).hasSize(3);
-        h2.forEach((name, table) -> {
-            Table other = postgres.get(name);
-            assertThat(table.columns()).as(name).isEqualTo(other.columns());
-            assertThat(table.primaryKey()).as(name).isEqualTo(other.primaryKey());
-            assertThat(table.unique()).as(name).isEqualTo(other.unique());
-            assertThat(other.indexes()).as(name).containsAll(table.indexes());
-        });
+        assertThat(h2).hasSize(3);
+        for (Map<String, Table> others : List.of(postgres, mariaDb)) {
+            assertThat(others.keySet()).isEqualTo(h2.keySet());
+            h2.forEach((name, table) -> {
+                Table other = others.get(name);
+                assertThat(other.columns()).as(name).isEqualTo(table.columns());
+                assertThat(other.primaryKey()).as(name).isEqualTo(table.primaryKey());
+                assertThat(other.indexes()).as(name).containsAll(table.indexes());
+            });
+        }
+        h2.forEach((name, table) ->
+                assertThat(postgres.get(name).unique()).as(name).isEqualTo(table.unique()));
+    }
+
+    /** No MySQL server is there to try it on. */
+    @Test
+    void shouldBeTheSameForMySqlButForTheCollation() throws Exception {
+        assertThat(read("schema-mysql.sql"))
+                .isEqualTo(read("schema-mariadb.sql")
+                        .replace("MariaDB", "MySQL")
+                        .replace("utf8mb4_nopad_bin", "utf8mb4_0900_bin"));
     }
 
     @OnEachDatabase
@@ -182,8 +213,7 @@ class SchemaTest {
             }
             try (Connection connection = pool.getConnection()) {
                 DatabaseMetaData data = connection.getMetaData();
-                for (String qualified : tables(pool)) {
-                    String name = qualified.substring(qualified.indexOf('.') + 1);
+                for (String name : tables(pool, schema(pool))) {
                     tables.put(
                             name, describe(data, database == TestDatabase.H2 ? name.toUpperCase(Locale.ROOT) : name));
                 }
@@ -194,17 +224,17 @@ class SchemaTest {
 
     private static Table describe(DatabaseMetaData data, String name) throws SQLException {
         List<String> columns = new ArrayList<>();
-        try (ResultSet rows = data.getColumns(null, null, name, "%")) {
+        try (ResultSet rows = data.getColumns(data.getConnection().getCatalog(), null, name, "%")) {
             while (rows.next()) {
                 String type = rows.getString("TYPE_NAME");
                 String size =
-                        type.contains("CHAR") || type.equals("varchar") ? "(" + rows.getInt("COLUMN_SIZE") + ")" : "";
+                        TYPES.getOrDefault(type, type).equals("varchar") ? "(" + rows.getInt("COLUMN_SIZE") + ")" : "";
                 columns.add(rows.getString("COLUMN_NAME").toLowerCase(Locale.ROOT) + " "
                         + TYPES.getOrDefault(type, type) + size + " nullable " + rows.getString("IS_NULLABLE"));
             }
         }
         Map<Integer, String> primaryKey = new TreeMap<>();
-        try (ResultSet rows = data.getPrimaryKeys(null, null, name)) {
+        try (ResultSet rows = data.getPrimaryKeys(data.getConnection().getCatalog(), null, name)) {
             while (rows.next()) {
                 primaryKey.put(
                         rows.getInt("KEY_SEQ"), rows.getString("COLUMN_NAME").toLowerCase(Locale.ROOT));
@@ -217,7 +247,7 @@ class SchemaTest {
 
     private static Map<String, String> indexes(DatabaseMetaData data, String name, boolean unique) throws SQLException {
         Map<String, String> columns = new TreeMap<>();
-        try (ResultSet rows = data.getIndexInfo(null, null, name, unique, false)) {
+        try (ResultSet rows = data.getIndexInfo(data.getConnection().getCatalog(), null, name, unique, false)) {
             while (rows.next()) {
                 columns.merge(
                         rows.getString("INDEX_NAME"),

@@ -170,6 +170,10 @@ final class Stage implements AutoCloseable {
             case POSTGRESQL ->
                 "SELECT count(*) FROM pg_stat_activity"
                         + " WHERE datname = current_database() AND wait_event_type = 'Lock'";
+            case MARIADB, MARIADB_SNAPSHOTS ->
+                "SELECT count(*) FROM information_schema.INNODB_TRX t"
+                        + " JOIN information_schema.PROCESSLIST p ON p.ID = t.trx_mysql_thread_id"
+                        + " WHERE p.DB = DATABASE() AND t.trx_state = 'LOCK WAIT'";
         };
         Awaitility.await().during(Duration.ofMillis(100)).until(() -> count(blocked) >= sessions);
     }

@@ -10,6 +10,7 @@ import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -97,12 +98,28 @@ class ConnectionKilledTest {
     }
 
     private static void kill(TestDatabase database, Connection killer, HikariDataSource pool) throws SQLException {
-        TableCheck.rows(
-                killer,
-                database == TestDatabase.H2
-                        ? "SELECT ABORT_SESSION(SESSION_ID) FROM INFORMATION_SCHEMA.SESSIONS WHERE SESSION_ID <> SESSION_ID()"
-                        : "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        switch (database) {
+            case H2 ->
+                TableCheck.rows(
+                        killer,
+                        "SELECT ABORT_SESSION(SESSION_ID) FROM INFORMATION_SCHEMA.SESSIONS WHERE SESSION_ID <> SESSION_ID()");
+            case POSTGRESQL ->
+                TableCheck.rows(
+                        killer,
+                        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                                 + " WHERE datname = current_database() AND pid <> pg_backend_pid()");
+            case MARIADB, MARIADB_SNAPSHOTS -> {
+                String others = "SELECT ID FROM information_schema.PROCESSLIST"
+                        + " WHERE DB = DATABASE() AND ID <> CONNECTION_ID()";
+                for (String id : TableCheck.rows(killer, others)) {
+                    try (Statement statement = killer.createStatement()) {
+                        statement.execute("KILL " + id.replaceAll("\\D", ""));
+                    } catch (SQLException e) {
+                        assertThat(e.getMessage()).contains("Unknown thread id");
+                    }
+                }
+            }
+        }
         if (database == TestDatabase.H2) {
             // H2's states of a lost connection tell Hikari nothing, which would hand the dead ones out again.
             pool.getHikariPoolMXBean().softEvictConnections();

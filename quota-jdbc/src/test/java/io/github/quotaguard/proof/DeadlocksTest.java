@@ -10,6 +10,7 @@ import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -184,7 +185,9 @@ class DeadlocksTest {
         void waitPatiently(Connection connection) throws SQLException {
             try (Statement statement = connection.createStatement()) {
                 statement.execute(
-                        database == TestDatabase.H2 ? "SET LOCK_TIMEOUT 5000" : "SET LOCAL deadlock_timeout = 100");
+                        database == TestDatabase.POSTGRESQL
+                                ? "SET LOCAL deadlock_timeout = 100"
+                                : database.lockTimeout(Duration.ofSeconds(5)));
             }
         }
 

@@ -46,7 +46,7 @@ final class FaultyScene implements AutoCloseable {
 
     private HikariDataSource pool(HikariConfig config, Duration lockTimeout) {
         config.setConnectionInitSql(
-                (database == TestDatabase.H2 ? "SET LOCK_TIMEOUT " : "SET lock_timeout = ") + lockTimeout.toMillis());
+                database.lockTimeout(lockTimeout));
         return TestDatabase.pool(config, 20);
     }
 

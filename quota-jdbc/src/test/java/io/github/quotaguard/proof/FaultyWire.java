@@ -2,6 +2,7 @@ package io.github.quotaguard.proof;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import net.ttddyy.dsproxy.listener.QueryExecutionListener;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.tools.Server;
+import org.mariadb.jdbc.MariaDbDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -29,8 +31,9 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class FaultyWire implements QueryExecutionListener, MethodExecutionListener, AutoCloseable {
 
     private static final String H2_IN_MEMORY = "jdbc:h2:mem:";
+    private static final String MARIADB = "jdbc:mariadb:";
 
-    /** PostgreSQL's driver gives up when it has waited so long for the answer to a COMMIT. */
+    /** The drivers of PostgreSQL and MariaDB give up when they have waited so long for the answer to a COMMIT. */
     private static final int CLIENT_TIMEOUT_MILLIS = 50;
 
     private final FaultyProxy proxy;
@@ -77,6 +80,11 @@ final class FaultyWire implements QueryExecutionListener, MethodExecutionListene
             JdbcDataSource source = new JdbcDataSource();
             source.setURL("jdbc:h2:tcp://localhost:%d/mem:%s".formatted(proxy.port(), name));
             driver = source;
+        } else if (direct.getJdbcUrl().startsWith(MARIADB)) {
+            h2 = null;
+            int port = URI.create(direct.getJdbcUrl().substring("jdbc:".length())).getPort();
+            proxy = new FaultyProxy(port);
+            driver = new MariaDbDataSource(direct.getJdbcUrl().replace(":" + port + "/", ":" + proxy.port() + "/"));
         } else {
             h2 = null;
             PGSimpleDataSource source = new PGSimpleDataSource();

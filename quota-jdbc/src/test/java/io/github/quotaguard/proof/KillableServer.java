@@ -32,7 +32,11 @@ abstract class KillableServer implements AutoCloseable {
     }
 
     static KillableServer of(TestDatabase database, Path directory) throws IOException {
-        KillableServer server = database == TestDatabase.H2 ? new H2(directory) : new Postgres(directory);
+        KillableServer server = switch (database) {
+            case H2 -> new H2(directory);
+            case POSTGRESQL -> new Postgres(directory);
+            default -> new MariaDb(directory);
+        };
         server.start();
         return server;
     }
@@ -196,6 +200,60 @@ abstract class KillableServer implements AutoCloseable {
             } catch (ExecutionException e) {
                 throw new IllegalStateException(e);
             }
+        }
+
+        @Override
+        public void close() {
+            try {
+                kill();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** MariaDB with what the other tests do without: what is committed has reached the disk. */
+    private static final class MariaDb extends KillableServer {
+
+        private final List<String> command;
+        private Process process;
+
+        MariaDb(Path directory) throws IOException {
+            super(directory);
+            command = new ArrayList<>(MariaDbServer.layOut(directory.resolve("mariadb")));
+            command.addAll(MariaDbServer.USER);
+            command.addAll(List.of("--port=" + port, "--innodb-flush-log-at-trx-commit=1"));
+            process = launch();
+        }
+
+        private Process launch() throws IOException {
+            Process launched = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("mariadb.log").toFile()))
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(launched::destroyForcibly));
+            return launched;
+        }
+
+        @Override
+        String url() {
+            return "jdbc:mariadb://localhost:" + port
+                    + "/test?user=root&createDatabaseIfNotExist=true&connectTimeout=5000&socketTimeout=30000";
+        }
+
+        @Override
+        void start() throws IOException {
+            if (!process.isAlive()) {
+                process = launch();
+            }
+            awaitAnswer(url());
+        }
+
+        @Override
+        void kill() throws InterruptedException {
+            process.destroyForcibly();
+            process.waitFor();
         }
 
         @Override

@@ -27,7 +27,7 @@ final class Site implements AutoCloseable {
     /** Makes a new database of the kind that all tests use; H2 in this process, served to the others. */
     static Site of(TestDatabase database) throws SQLException {
         HikariConfig config = database.connect();
-        if (database == TestDatabase.POSTGRESQL) {
+        if (database != TestDatabase.H2) {
             return new Site(database, config, config.getJdbcUrl(), null);
         }
         Server server = Server.createTcpServer("-tcpPort", "0").start();
@@ -55,20 +55,31 @@ final class Site implements AutoCloseable {
         return "WORKER" + worker;
     }
 
-    /** Lets a worker in; H2 tells connections apart by their user alone. */
+    /** Lets a worker in; H2 and MariaDB tell connections apart by their user alone. */
     String url(HikariDataSource pool, int worker) {
-        if (database == TestDatabase.POSTGRESQL) {
-            return workersUrl + "&ApplicationName=" + name(worker);
+        switch (database) {
+            case H2 -> {
+                TestDatabase.execute(pool, "CREATE USER IF NOT EXISTS " + name(worker) + " PASSWORD '' ADMIN");
+                return workersUrl + ";USER=" + name(worker);
+            }
+            case POSTGRESQL -> {
+                return workersUrl + "&ApplicationName=" + name(worker);
+            }
+            default -> {
+                TestDatabase.execute(pool, "CREATE USER IF NOT EXISTS " + name(worker) + "@'%'");
+                TestDatabase.execute(pool, "GRANT ALL PRIVILEGES ON *.* TO " + name(worker) + "@'%'");
+                return workersUrl.replace("user=root", "user=" + name(worker));
+            }
         }
-        TestDatabase.execute(pool, "CREATE USER IF NOT EXISTS " + name(worker) + " PASSWORD '' ADMIN");
-        return workersUrl + ";USER=" + name(worker);
     }
 
     /** Says whether the database still does something on behalf of a worker that may be dead. */
     boolean isServing(Connection connection, int worker) throws SQLException {
-        String sql = database == TestDatabase.POSTGRESQL
-                ? "SELECT 1 FROM pg_stat_activity WHERE application_name = ?"
-                : "SELECT 1 FROM INFORMATION_SCHEMA.SESSIONS WHERE USER_NAME = ?";
+        String sql = switch (database) {
+            case H2 -> "SELECT 1 FROM INFORMATION_SCHEMA.SESSIONS WHERE USER_NAME = ?";
+            case POSTGRESQL -> "SELECT 1 FROM pg_stat_activity WHERE application_name = ?";
+            default -> "SELECT 1 FROM information_schema.PROCESSLIST WHERE USER = ? AND DB = DATABASE()";
+        };
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, name(worker));
             try (ResultSet result = statement.executeQuery()) {

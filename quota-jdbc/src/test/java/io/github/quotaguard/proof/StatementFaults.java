@@ -23,7 +23,10 @@ final class StatementFaults implements MethodExecutionListener {
     private static final ThreadLocal<Plan> PLAN = new ThreadLocal<>();
     private static final ThreadLocal<String> CONNECTION = new ThreadLocal<>();
 
-    /** What databases say, as their drivers do. The last two leave the transaction open, or undone without a word. */
+    /**
+     * What databases say, as their drivers do. After MariaDB's time-out the transaction is still open, after its changed
+     * record it is undone without a word.
+     */
     enum Failure {
         SERIALIZATION(true) {
             @Override
@@ -49,14 +52,14 @@ final class StatementFaults implements MethodExecutionListener {
                 return new SQLTransientException("injected: Lock wait timeout exceeded", "HY000", 1205);
             }
         },
-        MARIADB_RECORD_CHANGED(false) {
+        MARIADB_RECORD_CHANGED(true) {
             @Override
             SQLException exception() {
                 return new SQLTransientException("injected: Record has changed since last read", "HY000", 1020);
             }
         };
 
-        /** Whether the databases that are supported today say so; the others are MariaDB's. */
+        /** Whether the library runs its own transaction again; for a lock, it has waited long enough. */
         final boolean isRunAgain;
 
         Failure(boolean isRunAgain) {

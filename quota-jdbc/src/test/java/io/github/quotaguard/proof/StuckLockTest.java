@@ -197,8 +197,7 @@ class StuckLockTest {
             holders = TestDatabase.pool(again(url), 2);
             // The library leaves the application's transactions as they are, so these bound their own waits.
             HikariConfig impatient = again(url);
-            impatient.setConnectionInitSql((database == TestDatabase.H2 ? "SET LOCK_TIMEOUT " : "SET lock_timeout = ")
-                    + lockTimeout.toMillis());
+            impatient.setConnectionInitSql(database.lockTimeout(lockTimeout));
             applications = TestDatabase.pool(impatient, 4);
             client = FaultyClient.on(applications, pool, builder -> builder.lockTimeout(lockTimeout));
             for (FaultyCall call : FaultyCall.values()) {

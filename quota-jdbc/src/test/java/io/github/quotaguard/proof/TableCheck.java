@@ -12,7 +12,7 @@ import javax.sql.DataSource;
 public final class TableCheck {
 
     private static final String COUNTED =
-            "(e.account = u.account OR substring(e.account, 1, char_length(u.account) + 1) = u.account || '/')"
+            "(e.account = u.account OR substring(e.account, 1, char_length(u.account) + 1) = concat(u.account, '/'))"
                     + " AND (u.category = '' OR e.category = u.category) AND e.tenant = u.tenant";
 
     /** Counters against the settled entries, and against the allocations. */

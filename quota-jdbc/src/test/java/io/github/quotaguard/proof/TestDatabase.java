@@ -27,15 +27,25 @@ public enum TestDatabase {
         public String shifted(String column, Duration duration) {
             return "DATEADD('MICROSECOND', " + -duration.toNanos() / 1_000 + ", " + column + ")";
         }
+
+        @Override
+        public String lockTimeout(Duration timeout) {
+            return "SET LOCK_TIMEOUT " + timeout.toMillis();
+        }
+
+        @Override
+        public String readLockTimeout() {
+            return "CALL LOCK_TIMEOUT()";
+        }
     },
 
     POSTGRESQL {
         @Override
         public HikariConfig connect() {
             String name = "quota" + NEXT.incrementAndGet();
-            execute(Server.POSTGRES.getPostgresDatabase(), "CREATE DATABASE " + name);
+            execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name);
             HikariConfig config = new HikariConfig();
-            config.setJdbcUrl(Server.POSTGRES.getJdbcUrl("postgres", name));
+            config.setJdbcUrl(Postgres.SERVER.getJdbcUrl("postgres", name));
             return config;
         }
 
@@ -43,14 +53,98 @@ public enum TestDatabase {
         public String shifted(String column, Duration duration) {
             return column + " - interval '" + duration.toNanos() / 1_000 + " microseconds'";
         }
+
+        @Override
+        public String lockTimeout(Duration timeout) {
+            return "SET lock_timeout = " + timeout.toMillis();
+        }
+
+        @Override
+        public String readLockTimeout() {
+            return "SELECT setting FROM pg_settings WHERE name = 'lock_timeout'";
+        }
+    },
+
+    /** With {@code innodb_snapshot_isolation} off, which is the default before 11.6. */
+    MARIADB {
+        @Override
+        public HikariConfig connect() {
+            return connectToMariaDb("OFF");
+        }
+
+        @Override
+        public String shifted(String column, Duration duration) {
+            return column + " - INTERVAL " + duration.toNanos() / 1_000 + " MICROSECOND";
+        }
+
+        @Override
+        public String lockTimeout(Duration timeout) {
+            return "SET SESSION innodb_lock_wait_timeout = " + timeout.toSeconds();
+        }
+
+        @Override
+        public String readLockTimeout() {
+            return "SELECT @@innodb_lock_wait_timeout";
+        }
+
+        @Override
+        void advanceLedger(DataSource dataSource, String assignments) {
+            advanceVisibleEntries(dataSource, assignments);
+        }
+    },
+
+    /** With {@code innodb_snapshot_isolation} on, which is the default from 11.6. */
+    MARIADB_SNAPSHOTS {
+        @Override
+        public HikariConfig connect() {
+            return connectToMariaDb("ON");
+        }
+
+        @Override
+        public String shifted(String column, Duration duration) {
+            return MARIADB.shifted(column, duration);
+        }
+
+        @Override
+        public String lockTimeout(Duration timeout) {
+            return MARIADB.lockTimeout(timeout);
+        }
+
+        @Override
+        public String readLockTimeout() {
+            return MARIADB.readLockTimeout();
+        }
+
+        @Override
+        void advanceLedger(DataSource dataSource, String assignments) {
+            advanceVisibleEntries(dataSource, assignments);
+        }
     };
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
-    /** One server for all test classes; stopped by its own shutdown hook. */
-    private static final class Server {
+    private static HikariConfig connectToMariaDb(String snapshotIsolation) {
+        String server = "jdbc:mariadb://localhost:" + MariaDb.PORT + "/";
+        String user = "?user=root&sessionVariables=innodb_snapshot_isolation=" + snapshotIsolation;
+        String name = "quota" + NEXT.incrementAndGet();
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(server + user);
+        try (HikariDataSource pool = pool(config, 1)) {
+            execute(pool, "CREATE DATABASE " + name);
+        }
+        HikariConfig made = new HikariConfig();
+        made.setJdbcUrl(server + name + user);
+        return made;
+    }
 
-        static final EmbeddedPostgres POSTGRES = start();
+    private static final class MariaDb {
+        static final int PORT = MariaDbServer.start();
+    }
+
+    /** One server for all test classes; stopped by its own shutdown hook. */
+    private static final class Postgres {
+
+        static final EmbeddedPostgres SERVER = start();
 
         private static EmbeddedPostgres start() {
             try {
@@ -68,8 +162,22 @@ public enum TestDatabase {
 
     public abstract String shifted(String column, Duration duration);
 
+    /** Returns the statement that bounds a session's waits for locks; MariaDB counts in whole seconds. */
+    public abstract String lockTimeout(Duration timeout);
+
+    /** Returns the query for that bound. */
+    public abstract String readLockTimeout();
+
+    public boolean isMariaDb() {
+        return this == MARIADB || this == MARIADB_SNAPSHOTS;
+    }
+
     public static TestDatabase of(Connection connection) throws SQLException {
-        return connection.getMetaData().getDatabaseProductName().equals("H2") ? H2 : POSTGRESQL;
+        return switch (connection.getMetaData().getDatabaseProductName()) {
+            case "H2" -> H2;
+            case "PostgreSQL" -> POSTGRESQL;
+            default -> MARIADB;
+        };
     }
 
     /** Lets every statement of a transaction read one snapshot of all tables. */
@@ -102,11 +210,30 @@ public enum TestDatabase {
                                 shifted("since", duration),
                                 shifted("due_at", duration),
                                 shifted("retain_until", duration)));
-        execute(
+        advanceLedger(
                 dataSource,
-                "UPDATE quota_ledger SET recorded_at = %s, settled_at = %s"
+                "SET recorded_at = %s, settled_at = %s"
                         .formatted(shifted("recorded_at", duration), shifted("settled_at", duration)));
         execute(dataSource, "UPDATE quota_usage SET updated_at = %s".formatted(shifted("updated_at", duration)));
+    }
+
+    void advanceLedger(DataSource dataSource, String assignments) {
+        execute(dataSource, "UPDATE quota_ledger " + assignments);
+    }
+
+    /** To update a whole table of MariaDB's would wait for the rows that others have not committed. */
+    private static void advanceVisibleEntries(DataSource dataSource, String assignments) {
+        try (Connection connection = dataSource.getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            statement.execute("CREATE OR REPLACE TEMPORARY TABLE visible AS"
+                    + " SELECT tenant, file, version, generation, phase FROM quota_ledger");
+            statement.execute("UPDATE visible STRAIGHT_JOIN quota_ledger USING (tenant, file, version, generation, phase) "
+                    + assignments);
+            statement.execute("DROP TEMPORARY TABLE visible");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public static void execute(DataSource dataSource, String sql) {

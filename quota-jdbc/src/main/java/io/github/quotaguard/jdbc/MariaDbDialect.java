@@ -1,0 +1,106 @@
+package io.github.quotaguard.jdbc;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** MariaDB 10.6 and later. */
+class MariaDbDialect extends Dialect {
+
+    static final int DUPLICATE_KEY = 1062;
+
+    /** The statement was undone, the transaction is still open with what came before. */
+    static final int LOCK_TIMEOUT = 1205;
+
+    /**
+     * With snapshot isolation, what the transaction wanted to change was changed after its snapshot. The whole
+     * transaction was undone, and what follows on the connection would be committed without it.
+     */
+    static final int CHANGED_SINCE_SNAPSHOT = 1020;
+
+    /** The server is going down, or it has killed the statement or the connection. */
+    static final Set<Integer> CONNECTION_LOST = Set.of(1053, 1317, 1927);
+
+    @Override
+    String schemaScript() {
+        return "schema-mariadb.sql";
+    }
+
+    /** The collation of the columns, in which ids are equal only byte for byte, with their trailing spaces. */
+    String collation() {
+        return "utf8mb4_nopad_bin";
+    }
+
+    /** Not {@code SYSDATE}, with which no index is searched; and in the time zone that no session can change. */
+    @Override
+    String now() {
+        return "UTC_TIMESTAMP(6)";
+    }
+
+    @Override
+    Object parameter(Instant time) {
+        return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
+    }
+
+    @Override
+    @Nullable
+    Instant time(ResultSet row, String column) throws SQLException {
+        LocalDateTime time = row.getObject(column, LocalDateTime.class);
+        return time == null ? null : time.toInstant(ZoneOffset.UTC);
+    }
+
+    /** INSERT IGNORE would cut what is too long. */
+    @Override
+    String onConflictDoNothing() {
+        return "";
+    }
+
+    @Override
+    boolean asksForLocksItSkips() {
+        return true;
+    }
+
+    /** The bound comes with each statement, and so costs no round trip and need not be taken back. */
+    @Override
+    void setLockTimeout(Sql sql, int millis) throws SQLException {
+        int seconds = seconds(millis);
+        sql.beginEachWith(
+                "SET STATEMENT innodb_lock_wait_timeout=%1$d, lock_wait_timeout=%1$d FOR ".formatted(seconds));
+    }
+
+    @Override
+    void boundStatement(Sql sql, int millis) throws SQLException {
+        setLockTimeout(sql, millis);
+    }
+
+    /** Whole seconds, of which 0 means not to wait. */
+    static int seconds(int millis) {
+        return millis <= UNDER_WAY_MILLIS ? 0 : (millis + 999) / 1_000;
+    }
+
+    @Override
+    int snapshotIsolation() {
+        return Connection.TRANSACTION_READ_COMMITTED;
+    }
+
+    @Override
+    String inexactColumns(TableNames tables) {
+        return """
+                SELECT concat(table_name, '.', column_name, ' (', collation_name, ')') AS inexact
+                FROM information_schema.columns
+                WHERE table_schema = %1$s AND table_name IN (%2$s) AND collation_name <> '%3$s'
+                UNION ALL
+                SELECT concat(table_name, ' (engine ', engine, ')')
+                FROM information_schema.tables
+                WHERE table_schema = %1$s AND table_name IN (%2$s) AND engine <> 'InnoDB'
+                """.formatted(
+                        tables.schema() == null ? "DATABASE()" : "'" + tables.schema() + "'",
+                        tables.quoted(),
+                        collation());
+    }
+}

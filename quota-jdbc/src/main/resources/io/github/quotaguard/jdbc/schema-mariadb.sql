@@ -1,0 +1,69 @@
+-- Quotaguard on MariaDB. Usable as it is, as a Flyway or Liquibase migration.
+-- Ids compare byte for byte, trailing spaces included; every primary key begins with the tenant. Times are in UTC.
+
+-- The current life of each version of each file. due_at is when the sweeper looks at it next: the deadline of a
+-- reservation, the time to forget an ended life, null for a stored file.
+CREATE TABLE IF NOT EXISTS quota_allocation (
+    tenant         VARCHAR(128)  NOT NULL,
+    file           VARCHAR(255)  NOT NULL,
+    version        VARCHAR(255)  NOT NULL,
+    account        VARCHAR(515)  NOT NULL,
+    category       VARCHAR(64)   NOT NULL,
+    state          VARCHAR(9)    NOT NULL,
+    generation     BIGINT        NOT NULL,
+    attempt        INTEGER       NOT NULL,
+    bytes          BIGINT        NOT NULL CHECK (bytes >= 0),
+    files_held     INTEGER       NOT NULL,
+    declared_bytes BIGINT,
+    replaces       VARCHAR(257),
+    metadata       VARCHAR(8192) NOT NULL,
+    forced_reason  VARCHAR(255),
+    retain_until   DATETIME(6),
+    born_at        DATETIME(6)   NOT NULL,
+    deadline       DATETIME(6)   NOT NULL,
+    since          DATETIME(6)   NOT NULL,
+    due_at         DATETIME(6),
+    PRIMARY KEY (tenant, file, version),
+    INDEX allocation_due (tenant, due_at)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- The ends of reservations (phase 1) and of files (phase 2), each at most once. seq is null until an entry is settled;
+-- it is unique in a tenant, but a unique index would make those who insert wait for those who number.
+CREATE TABLE IF NOT EXISTS quota_ledger (
+    tenant         VARCHAR(128)  NOT NULL,
+    file           VARCHAR(255)  NOT NULL,
+    version        VARCHAR(255)  NOT NULL,
+    generation     BIGINT        NOT NULL,
+    phase          INTEGER       NOT NULL,
+    kind           VARCHAR(7)    NOT NULL,
+    account        VARCHAR(515)  NOT NULL,
+    category       VARCHAR(64)   NOT NULL,
+    bytes          BIGINT        NOT NULL,
+    replaced_by    BIGINT,
+    reason         VARCHAR(255),
+    metadata       VARCHAR(8192) NOT NULL,
+    recorded_at    DATETIME(6)   NOT NULL,
+    seq            BIGINT,
+    files          INTEGER,
+    settled_at     DATETIME(6),
+    PRIMARY KEY (tenant, file, version, generation, phase),
+    INDEX ledger_seq (tenant, seq)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
+
+-- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
+-- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
+-- counts the reserves that name a version. updated_at is null until something is charged.
+-- Created last: where this table is there, all of them are.
+CREATE TABLE IF NOT EXISTS quota_usage (
+    tenant         VARCHAR(128)  NOT NULL,
+    account        VARCHAR(515)  NOT NULL,
+    category       VARCHAR(64)   NOT NULL,
+    used_bytes     BIGINT        NOT NULL CHECK (used_bytes >= 0),
+    reserved_bytes BIGINT        NOT NULL CHECK (reserved_bytes >= 0),
+    used_files     BIGINT        NOT NULL CHECK (used_files >= 0),
+    reserved_files BIGINT        NOT NULL CHECK (reserved_files >= 0),
+    last_seq       BIGINT        NOT NULL,
+    versioned      BIGINT        NOT NULL,
+    updated_at     DATETIME(6),
+    PRIMARY KEY (tenant, account, category)
+) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
