@@ -34,7 +34,8 @@ abstract class Dialect {
             case "MySQL" -> new MySqlDialect();
             default ->
                 throw new IllegalArgumentException(
-                        "database %s is not supported, supported are H2, MariaDB, MySQL and PostgreSQL".formatted(product));
+                        "database %s is not supported, supported are H2, MariaDB, MySQL and PostgreSQL"
+                                .formatted(product));
         };
     }
 
@@ -58,6 +59,11 @@ abstract class Dialect {
 
     /** What follows an INSERT that is to do nothing if its key is there already; empty if that is an error to catch. */
     abstract String onConflictDoNothing();
+
+    /** What follows the name of a table that is searched by its primary key, where others would be locked on another way. */
+    String byPrimaryKey() {
+        return "";
+    }
 
     /**
      * Says whether SKIP LOCKED asks for the lock of a row before it skips it, even of a row that nobody can see yet. Who

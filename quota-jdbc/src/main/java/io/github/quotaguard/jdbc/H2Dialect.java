@@ -40,7 +40,8 @@ final class H2Dialect extends Dialect {
     /** The time-out is the session's, and outlives the transaction. */
     @Override
     <T> T withLockTimeout(Sql sql, int millis, OwnTransactions.Work<T> work) throws SQLException {
-        int before = sql.query("SELECT LOCK_TIMEOUT() AS millis", row -> row.smallNumber("millis")).get(0);
+        int before = sql.query("SELECT LOCK_TIMEOUT() AS millis", row -> row.smallNumber("millis"))
+                .get(0);
         try {
             return super.withLockTimeout(sql, millis, work);
         } finally {

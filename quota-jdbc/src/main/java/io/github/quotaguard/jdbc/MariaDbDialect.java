@@ -60,6 +60,12 @@ class MariaDbDialect extends Dialect {
         return "";
     }
 
+    /** What a search that locks passes by, it locks too. */
+    @Override
+    String byPrimaryKey() {
+        return " FORCE INDEX (PRIMARY)";
+    }
+
     @Override
     boolean asksForLocksItSkips() {
         return true;
@@ -99,8 +105,6 @@ class MariaDbDialect extends Dialect {
                 FROM information_schema.tables
                 WHERE table_schema = %1$s AND table_name IN (%2$s) AND engine <> 'InnoDB'
                 """.formatted(
-                        tables.schema() == null ? "DATABASE()" : "'" + tables.schema() + "'",
-                        tables.quoted(),
-                        collation());
+                tables.schema() == null ? "DATABASE()" : "'" + tables.schema() + "'", tables.quoted(), collation());
     }
 }

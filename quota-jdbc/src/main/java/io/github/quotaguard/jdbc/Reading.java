@@ -198,7 +198,8 @@ final class Reading {
         String tenant = after == null ? "" : after.tenant();
         String path = after == null ? "" : after.path();
         return Page.of(
-                sql.query(statements.accounts, row -> AccountId.of(row.text("account")), tenant, tenant, path, size + 1),
+                sql.query(
+                        statements.accounts, row -> AccountId.of(row.text("account")), tenant, tenant, path, size + 1),
                 size);
     }
 

@@ -104,12 +104,12 @@ final class Settling {
         int slots = powerOfTwoFrom(open.size());
         for (int slot = 0; slot < slots; slot++) {
             OpenEntry entry = open.get(Math.min(slot, open.size() - 1));
-            Collections.addAll(
-                    arguments, tenant, entry.file, entry.version, entry.generation, entry.phase);
+            Collections.addAll(arguments, tenant, entry.file, entry.version, entry.generation, entry.phase);
         }
         Set<Key> locked = new HashSet<>(sql.query(
                 statements.lockEntries(slots),
-                row -> new Key(row.text("file"), row.text("version"), row.number("generation"), row.smallNumber("phase")),
+                row -> new Key(
+                        row.text("file"), row.text("version"), row.number("generation"), row.smallNumber("phase")),
                 arguments.toArray()));
         return open.stream().filter(entry -> locked.contains(Key.of(entry))).toList();
     }

@@ -52,6 +52,7 @@ final class Statements {
 
     private final TableNames tables;
     private final String now;
+    private final String byPrimaryKey;
 
     /**
      * That the life of an entry {@code e} is recorded. Counted, since a database may turn EXISTS into a join with the
@@ -62,6 +63,7 @@ final class Statements {
     Statements(TableNames tables, Dialect dialect) {
         this.tables = tables;
         this.now = dialect.now();
+        this.byPrimaryKey = dialect.byPrimaryKey();
         this.hasAllocation = """
                 1 = (SELECT count(*) FROM %s a WHERE a.tenant = e.tenant AND a.file = e.file
                         AND a.version = e.version AND a.generation = e.generation)""".formatted(tables.allocation());
@@ -83,14 +85,14 @@ final class Statements {
                 UNION ALL
                 SELECT 'D', '', '', d.generation, 0, 0, 0 FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED' LIMIT ?) d""");
-        lockVersions = format("SELECT version FROM %2$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE");
+        lockVersions = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE");
         versions = standing + " WHERE a.tenant = ? AND a.file = ? ORDER BY a.version";
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
         replacedBytes = format("""
                 SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s
                 WHERE tenant = ? AND file = ? AND phase = 2 AND replaced_by = ? AND seq IS NULL""");
-        allocations =
-                standing + " WHERE a.tenant = ? AND a.file >= ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
+        allocations = standing
+                + " WHERE a.tenant = ? AND a.file >= ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
         writeAllocation = format("""
                 INSERT INTO %2$s (account, category, generation, bytes, files_held, declared_bytes, replaces, metadata,
                     forced_reason, retain_until, born_at, deadline, since, due_at, state, attempt, tenant, file, version)
@@ -174,7 +176,7 @@ final class Statements {
 
     /** Locks some entries of a tenant, but for those that somebody else has locked. */
     String lockEntries(int entries) {
-        return format("SELECT file, version, generation, phase FROM %3$s WHERE "
+        return format("SELECT file, version, generation, phase FROM %3$s%8$s WHERE "
                         + String.join(
                                 " OR ",
                                 Collections.nCopies(
@@ -249,6 +251,7 @@ final class Statements {
                 now,
                 ENTRY_COLUMNS,
                 ALLOCATION_COLUMNS,
-                hasAllocation);
+                hasAllocation,
+                byPrimaryKey);
     }
 }

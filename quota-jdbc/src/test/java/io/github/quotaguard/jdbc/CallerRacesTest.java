@@ -17,7 +17,6 @@ import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Future;
@@ -131,20 +130,13 @@ class CallerRacesTest extends StagedTest {
         }
     }
 
-    /** What is the default of the others is not MariaDB's. */
-    private static Connection beginReadCommitted(Stage stage) throws SQLException {
-        Connection connection = stage.begin();
-        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-        return connection;
-    }
-
     @OnEachDatabase
     void shouldDeleteOnceWhatTwoTransactionsDelete(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
         stage.stored(account, "photo", 10);
-        try (Connection winner = beginReadCommitted(stage);
-                Connection loser = beginReadCommitted(stage)) {
+        try (Connection winner = stage.beginReadCommitted();
+                Connection loser = stage.beginReadCommitted()) {
             assertThat(stage.store.in(winner).delete(account, "photo").freedBytes())
                     .isEqualTo(10);
             Future<DeleteResult> second =
@@ -182,8 +174,8 @@ class CallerRacesTest extends StagedTest {
         Upload replacing = Upload.of(account, "photo", 950);
         try (Reservation one = stage.guard.reserve(replacing.version("a").replacing("old"));
                 Reservation other = stage.guard.reserve(replacing.version("b").replacing("old"));
-                Connection winner = beginReadCommitted(stage);
-                Connection loser = beginReadCommitted(stage)) {
+                Connection winner = stage.beginReadCommitted();
+                Connection loser = stage.beginReadCommitted()) {
             stage.store.in(winner).commit(one);
             Future<Boolean> second = Stage.start(() -> {
                 stage.store.in(loser).commit(other);
@@ -194,8 +186,7 @@ class CallerRacesTest extends StagedTest {
             winner.commit();
             // On MariaDB the loser keeps the winner's entry locked, so that it can not be settled yet.
             assertThatThrownBy(second::get)
-                    .hasCauseInstanceOf(
-                            database.isMariaDb() ? QuotaBusyException.class : QuotaExceededException.class);
+                    .hasCauseInstanceOf(database.isMariaDb() ? QuotaBusyException.class : QuotaExceededException.class);
             loser.rollback();
         }
         stage.sweep();

@@ -83,7 +83,7 @@ class RefusalTest {
     void shouldBeBusyAfterOneWaitForRowsThatAreLocked(TestDatabase database) throws Exception {
         StatementLog log = new StatementLog();
         try (Stage stage = Stage.on(database);
-                Connection connection = stage.begin();
+                Connection connection = stage.beginReadCommitted();
                 JdbcUsageStore store = JdbcUsageStore.builder(log.around(stage.pool))
                         .sweepInterval(Duration.ofDays(1))
                         .lockTimeout(Duration.ofMillis(200))
@@ -108,7 +108,7 @@ class RefusalTest {
         int uploads = 6;
         StatementLog log = new StatementLog();
         try (Stage stage = Stage.on(database);
-                Connection connection = stage.begin();
+                Connection connection = stage.beginReadCommitted();
                 JdbcUsageStore store = Stage.store(log.around(stage.pool), builder -> builder)) {
             stage.stored(ACCOUNT, "x", 1);
             stage.reserve(ACCOUNT, "late", 900);

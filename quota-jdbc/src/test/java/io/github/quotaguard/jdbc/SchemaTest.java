@@ -141,8 +141,7 @@ class SchemaTest {
             try (JdbcUsageStore store = JdbcUsageStore.builder(pool).build()) {
                 upload(store);
             }
-            assertThat(tables(pool, schema(pool)))
-                    .containsExactly("quota_allocation", "quota_ledger", "quota_usage");
+            assertThat(tables(pool, schema(pool))).containsExactly("quota_allocation", "quota_ledger", "quota_usage");
         }
     }
 

@@ -100,6 +100,13 @@ final class Stage implements AutoCloseable {
         return connection;
     }
 
+    /** Does the same at what is not MariaDB's default, where it locks no more than what it names. */
+    Connection beginReadCommitted() throws SQLException {
+        Connection connection = begin();
+        connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        return connection;
+    }
+
     Usage usage(String account) {
         return store.usage(AccountId.of(account)).total();
     }

@@ -111,7 +111,7 @@ class TableNamesTest {
     /** A name that the database would cut would be shared by the two prefixes, or by two tables of one. */
     @OnEachDatabase
     void shouldWorkWithTheLongestNames(TestDatabase database) throws Exception {
-        String schema = "s".repeat(LONGEST_SCHEMA);
+        String schema = "s".repeat(LONGEST_SCHEMA - 1) + database.ordinal();
         List<String> prefixes = new ArrayList<>();
         for (char last : new char[] {'a', 'b'}) {
             prefixes.add("p".repeat(LONGEST_PREFIX - 1) + last);

@@ -45,8 +45,7 @@ final class FaultyScene implements AutoCloseable {
     }
 
     private HikariDataSource pool(HikariConfig config, Duration lockTimeout) {
-        config.setConnectionInitSql(
-                database.lockTimeout(lockTimeout));
+        config.setConnectionInitSql(database.lockTimeout(lockTimeout));
         return TestDatabase.pool(config, 20);
     }
 

@@ -82,7 +82,8 @@ final class FaultyWire implements QueryExecutionListener, MethodExecutionListene
             driver = source;
         } else if (direct.getJdbcUrl().startsWith(MARIADB)) {
             h2 = null;
-            int port = URI.create(direct.getJdbcUrl().substring("jdbc:".length())).getPort();
+            int port =
+                    URI.create(direct.getJdbcUrl().substring("jdbc:".length())).getPort();
             proxy = new FaultyProxy(port);
             driver = new MariaDbDataSource(direct.getJdbcUrl().replace(":" + port + "/", ":" + proxy.port() + "/"));
         } else {

@@ -221,7 +221,6 @@ abstract class KillableServer implements AutoCloseable {
         MariaDb(Path directory) throws IOException {
             super(directory);
             command = new ArrayList<>(MariaDbServer.layOut(directory.resolve("mariadb")));
-            command.addAll(MariaDbServer.USER);
             command.addAll(List.of("--port=" + port, "--innodb-flush-log-at-trx-commit=1"));
             process = launch();
         }

@@ -11,6 +11,7 @@ import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 
 /** A MariaDB server, whose program is unpacked once for all test runs of this build. */
@@ -18,9 +19,10 @@ final class MariaDbServer {
 
     private static final Path UNPACKED = Path.of("target", "mariadb").toAbsolutePath();
 
-    /** MariaDB refuses to run as root unless told so. */
-    static final List<String> USER =
-            System.getProperty("user.name").equals("root") ? List.of("--user=root") : List.of();
+    /** To make a key for encryption may take it half a minute; and it refuses to run as root unless told so. */
+    private static final List<String> START = System.getProperty("user.name").equals("root")
+            ? List.of("--skip-ssl", "--user=root")
+            : List.of("--skip-ssl");
 
     private MariaDbServer() {}
 
@@ -42,18 +44,23 @@ final class MariaDbServer {
         DBConfigurationBuilder settings = settings().setDataDir(data.toFile());
         DB server = unpack(settings);
         File base = server.getConfiguration().getBaseDir();
-        return List.of(
-                base.toPath().resolve("bin").resolve("mariadbd").toString(),
-                "--no-defaults",
-                "--basedir=" + base,
-                "--datadir=" + data,
-                "--socket=" + data.resolve("socket"));
+        List<String> command = new ArrayList<>(START);
+        command.addAll(
+                0,
+                List.of(
+                        base.toPath().resolve("bin").resolve("mariadbd").toString(),
+                        "--no-defaults",
+                        "--skip-grant-tables",
+                        "--basedir=" + base,
+                        "--datadir=" + data,
+                        "--socket=" + data.resolve("socket")));
+        return command;
     }
 
     private static DBConfigurationBuilder settings() {
         DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
         settings.setPort(0).setBaseDir(UNPACKED.toFile());
-        USER.forEach(settings::addArg);
+        START.forEach(settings::addArg);
         return settings;
     }
 
@@ -62,8 +69,7 @@ final class MariaDbServer {
         try {
             Files.createDirectories(UNPACKED);
             Path lock = UNPACKED.resolveSibling("mariadb.lock");
-            try (FileChannel channel =
-                            FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                     FileLock unused = channel.lock()) {
                 return DB.newEmbeddedDB(settings.build());
             }

@@ -66,8 +66,6 @@ final class Site implements AutoCloseable {
                 return workersUrl + "&ApplicationName=" + name(worker);
             }
             default -> {
-                TestDatabase.execute(pool, "CREATE USER IF NOT EXISTS " + name(worker) + "@'%'");
-                TestDatabase.execute(pool, "GRANT ALL PRIVILEGES ON *.* TO " + name(worker) + "@'%'");
                 return workersUrl.replace("user=root", "user=" + name(worker));
             }
         }

@@ -107,6 +107,7 @@ class StuckLockTest {
             }
             try (Connection holder = scene.holders.getConnection()) {
                 holder.setAutoCommit(false);
+                holder.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
                 lock.take(holder, scene.client, List.copyOf(scene.files.values()));
                 for (FaultyCall call : FaultyCall.values()) {
                     PowersOfTwo.File file = scene.file(call);
@@ -148,6 +149,7 @@ class StuckLockTest {
             FaultyCall.RELEASE.prepare(scene.client, file);
             try (Connection holder = scene.holders.getConnection()) {
                 holder.setAutoCommit(false);
+                holder.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
                 Lock.ROOT_COUNTER.take(holder, scene.client, List.copyOf(scene.files.values()));
                 assertThat(scene.within(
                                 LOCK_TIMEOUT,

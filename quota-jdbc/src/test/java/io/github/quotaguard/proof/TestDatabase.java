@@ -228,8 +228,9 @@ public enum TestDatabase {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             statement.execute("CREATE OR REPLACE TEMPORARY TABLE visible AS"
                     + " SELECT tenant, file, version, generation, phase FROM quota_ledger");
-            statement.execute("UPDATE visible STRAIGHT_JOIN quota_ledger USING (tenant, file, version, generation, phase) "
-                    + assignments);
+            statement.execute(
+                    "UPDATE visible STRAIGHT_JOIN quota_ledger USING (tenant, file, version, generation, phase) "
+                            + assignments);
             statement.execute("DROP TEMPORARY TABLE visible");
         } catch (SQLException e) {
             throw new IllegalStateException(e);
