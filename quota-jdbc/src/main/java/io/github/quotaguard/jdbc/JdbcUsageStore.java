@@ -59,7 +59,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         transactions = new OwnTransactions(
                 builder.dataSource, builder.callers, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
         reading = new Reading(statements);
-        EntryWriter entries = new EntryWriter(statements, dialect);
+        EntryWriter entries = EntryWriter.plain(statements, dialect);
         Settling settling = new Settling(statements);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
@@ -70,7 +70,10 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         ending = new Ending(transactions, reading, entries, settling);
         maintenance = new Maintenance(transactions, statements, reading, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
-        joining = new Joining(builder.callers, transactions, reading, entries, ending, settler);
+        EntryWriter callersEntries = builder.severalStatements
+                ? entries
+                : EntryWriter.bounded(statements, dialect, transactions.lockTimeoutMillis());
+        joining = new Joining(builder.callers, transactions, reading, callersEntries, ending, settler);
     }
 
     /**
@@ -225,7 +228,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
         /**
          * Sets how long a transaction of the store's own waits for a lock before it answers <em>busy</em> or fails; 5
-         * seconds by default.
+         * seconds by default. On PostgreSQL, a commit or delete in a caller's transaction waits no longer either for
+         * another that is ending the same; elsewhere the database's own time-out holds there.
          *
          * @param lockTimeout 1 millisecond to 10 minutes
          * @return this builder
@@ -262,7 +266,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
         /**
          * Lets PostgreSQL reserve in several statements, as the other databases do, instead of one; for engines that
-         * speak its language and plan the one statement badly, such as Citus.
+         * speak its language and plan the one statement badly, such as Citus. Callers' transactions then wait for each
+         * other as the database lets them, which may be for ever: set {@code lock_timeout} in them.
          *
          * @return this builder
          */

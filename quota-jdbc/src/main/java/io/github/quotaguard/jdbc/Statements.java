@@ -1,6 +1,7 @@
 package io.github.quotaguard.jdbc;
 
 import java.util.Collections;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL, in the words that every supported database understands, formatted once for the tables of a store. */
 final class Statements {
@@ -16,6 +17,12 @@ final class Statements {
     private static final String ENTRY_COLUMNS =
             "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
                     + "recorded_at, seq, files, settled_at";
+
+    private static final String NEW_ENTRY_COLUMNS =
+            "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
+                    + "recorded_at";
+
+    private static final String NEW_ENTRY = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s";
 
     final String seed;
     final String lockRoot;
@@ -49,6 +56,7 @@ final class Statements {
     final String tenantsWithWork;
 
     private final TableNames tables;
+    private final Dialect dialect;
     private final String now;
 
     /**
@@ -59,6 +67,7 @@ final class Statements {
 
     Statements(TableNames tables, Dialect dialect) {
         this.tables = tables;
+        this.dialect = dialect;
         this.now = dialect.now();
         this.hasAllocation = """
                 1 = (SELECT count(*) FROM %s a WHERE a.tenant = e.tenant AND a.file = e.file
@@ -106,10 +115,8 @@ final class Statements {
                     used_files = used_files + ?, reserved_files = reserved_files + ?, last_seq = last_seq + ?,
                     updated_at = ?
                 WHERE tenant = ? AND account = ? AND category = ?""");
-        insertEntry = format("""
-                INSERT INTO %3$s (tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by,
-                    reason, metadata, recorded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s)""") + dialect.onConflictDoNothing();
+        insertEntry = format("INSERT INTO %3$s (" + NEW_ENTRY_COLUMNS + ") VALUES (" + NEW_ENTRY + ")")
+                + dialect.onConflictDoNothing();
         endsOfLife = format("""
                 SELECT %5$s FROM %3$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                 ORDER BY phase DESC""");
@@ -167,6 +174,12 @@ final class Statements {
                     EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND %7$s)
                     OR EXISTS (SELECT 1 FROM %2$s a WHERE a.tenant = u.tenant AND a.due_at <= %4$s ))
                 ORDER BY u.tenant LIMIT ?""");
+    }
+
+    /** The INSERT of an entry that bounds its own waits; null where the database bounds them. */
+    @Nullable
+    String insertEntryWithin(int millis) {
+        return dialect.boundedInsert(tables.ledger(), NEW_ENTRY_COLUMNS, format(NEW_ENTRY), millis);
     }
 
     /** The versions of some files, with every state they may be in. */
