@@ -68,7 +68,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
                 ? null
                 : new OneStatementReserve(transactions, reserveStatement);
         ending = new Ending(transactions, reading, entries, settling);
-        maintenance = new Maintenance(transactions, statements, reading, settling, ending, arrears);
+        maintenance = new Maintenance(transactions, statements, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
         EntryWriter callersEntries = builder.severalStatements
                 ? entries

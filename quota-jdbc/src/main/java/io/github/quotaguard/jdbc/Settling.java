@@ -10,8 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The second door to the counters: applies a tenant's open entries, under the lock of its root counter. */
@@ -91,20 +89,10 @@ final class Settling {
     }
 
     private List<Version> versions(Sql sql, String tenant, List<OpenEntry> open) throws SQLException {
-        List<@Nullable Object> arguments = new ArrayList<>();
-        arguments.add(tenant);
-        arguments.addAll(open.stream().map(entry -> entry.file).collect(Collectors.toCollection(TreeSet::new)));
-        int files = powerOfTwoFrom(arguments.size() - 1);
-        while (arguments.size() <= files) {
-            arguments.add(arguments.get(arguments.size() - 1));
-        }
-        return sql.query(statements.versionsOf(files), Version::new, arguments.toArray());
-    }
-
-    /** Few different statements instead of one for every number of files. */
-    private static int powerOfTwoFrom(int number) {
-        int highest = Integer.highestOneBit(number);
-        return highest == number ? number : highest << 1;
+        @Nullable
+        Object[] arguments = Statements.tenantAndFiles(
+                tenant, open.stream().map(entry -> entry.file).toList());
+        return sql.query(statements.versionsOf(arguments.length - 1), Version::new, arguments);
     }
 
     private void write(Sql sql, Root root, Settlement settlement) throws SQLException {

@@ -1,6 +1,10 @@
 package io.github.quotaguard.jdbc;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The SQL, in the words that every supported database understands, formatted once for the tables of a store. */
@@ -176,6 +180,37 @@ final class Statements {
                 ORDER BY u.tenant LIMIT ?""");
     }
 
+    /** Of some files, the versions that are reserved and that nothing has ended, settled or not. */
+    String heldOf(int files) {
+        return format("""
+                SELECT a.file, a.version, a.generation, a.attempt FROM %2$s a
+                WHERE a.tenant = ? AND a.state = 'RESERVED' AND 0 = (
+                    SELECT count(*) FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
+                        AND e.generation = a.generation AND e.phase = 1)
+                    AND a.file IN (""" + placeholders(files) + ")");
+    }
+
+    /** The arguments of a statement about some files of a tenant, filled up so that few different ones are needed. */
+    static @Nullable Object[] tenantAndFiles(String tenant, Collection<String> files) {
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.add(tenant);
+        arguments.addAll(new TreeSet<>(files));
+        int most = powerOfTwoFrom(arguments.size() - 1);
+        while (arguments.size() <= most) {
+            arguments.add(arguments.get(arguments.size() - 1));
+        }
+        return arguments.toArray();
+    }
+
+    private static int powerOfTwoFrom(int number) {
+        int highest = Integer.highestOneBit(number);
+        return highest == number ? number : highest << 1;
+    }
+
+    private static String placeholders(int number) {
+        return String.join(", ", Collections.nCopies(number, "?"));
+    }
+
     /** The INSERT of an entry that bounds its own waits; null where the database bounds them. */
     @Nullable
     String insertEntryWithin(int millis) {
@@ -184,8 +219,8 @@ final class Statements {
 
     /** The versions of some files, with every state they may be in. */
     String versionsOf(int files) {
-        return format("SELECT %6$s FROM %2$s WHERE tenant = ? AND file IN ("
-                + String.join(", ", Collections.nCopies(files, "?")) + ") ORDER BY file, version");
+        return format("SELECT %6$s FROM %2$s WHERE tenant = ? AND file IN (" + placeholders(files)
+                + ") ORDER BY file, version");
     }
 
     /**
