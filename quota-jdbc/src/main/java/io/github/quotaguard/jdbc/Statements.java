@@ -159,7 +159,7 @@ final class Statements {
                 WHERE a.tenant = ? AND a.due_at <= %4$s AND a.state = 'RESERVED' AND NOT EXISTS (
                     SELECT 1 FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
                         AND e.generation = a.generation AND e.phase = 1)
-                ORDER BY a.due_at LIMIT ?""");
+                ORDER BY a.due_at LIMIT ? OFFSET ?""");
         lockDueLife = format("""
                 SELECT %6$s FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                     AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE""");
