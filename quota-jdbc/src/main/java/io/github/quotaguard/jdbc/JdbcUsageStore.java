@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps everything in three tables of a relational database: H2 or PostgreSQL. Any number of nodes may share them.
- * Thread-safe. Deadlines are set and judged by the database's clock.
+ * Thread-safe. Deadlines are set and judged by the database's clock, and count from when the database was asked: what it
+ * waited for a lock, at most the {@linkplain Builder#lockTimeout time-out}, is part of the time to live.
  *
  * <p>Every method works in a transaction of its own, at READ COMMITTED, on a connection that it takes from the data
  * source and gives back, and is durable when it returns. So a thread that has a connection of the same pool open needs a

@@ -26,7 +26,11 @@ final class Settling {
         this.statements = statements;
     }
 
-    /** The root counter of a tenant, locked until the transaction ends. */
+    /**
+     * The root counter of a tenant, locked until the transaction ends. {@code now} was read when the lock was asked for,
+     * not when it was had, which would take a statement more under the lock. So what was waited for the lock, never more
+     * than the time-out, counts towards a time to live.
+     */
     static final class Root {
 
         final String tenant;
