@@ -85,6 +85,15 @@ abstract class Dialect {
         return work.run(sql);
     }
 
+    /**
+     * The INSERT of one row that bounds its own waits for locks, and leaves the bounds of its transaction as they are:
+     * a query of the number of rows {@code inserted}. Null if the database never lets a statement wait for ever.
+     */
+    @Nullable
+    String boundedInsert(String table, String columns, String values, int millis) {
+        return null;
+    }
+
     /** The isolation level at which a single statement reads one snapshot of all tables. */
     abstract int snapshotIsolation();
 

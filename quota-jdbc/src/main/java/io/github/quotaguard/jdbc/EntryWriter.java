@@ -21,10 +21,22 @@ final class EntryWriter {
 
     private final Statements statements;
     private final Dialect dialect;
+    private final @Nullable String boundedInsert;
 
-    EntryWriter(Statements statements, Dialect dialect) {
+    private EntryWriter(Statements statements, Dialect dialect, @Nullable String boundedInsert) {
         this.statements = statements;
         this.dialect = dialect;
+        this.boundedInsert = boundedInsert;
+    }
+
+    /** Returns one for transactions whose waits are bounded, or are to stay as they are. */
+    static EntryWriter plain(Statements statements, Dialect dialect) {
+        return new EntryWriter(statements, dialect, null);
+    }
+
+    /** Returns one that waits no longer than so in a transaction whose waits the library may not bound. */
+    static EntryWriter bounded(Statements statements, Dialect dialect, int millis) {
+        return new EntryWriter(statements, dialect, statements.insertEntryWithin(millis));
     }
 
     /** Looks up versions of a file, in key order. */
@@ -102,20 +114,24 @@ final class EntryWriter {
 
     private boolean insert(Sql sql, Allocation life, int phase, EntryKind kind, long bytes, @Nullable Long replacedBy)
             throws SQLException {
-        return dialect.insertIfAbsent(
-                sql,
-                statements.insertEntry,
-                life.id().tenant(),
-                life.id().file(),
-                life.id().version(),
-                life.generation(),
-                phase,
-                kind.name(),
-                life.account().path(),
-                Rows.text(life.category()),
-                bytes,
-                replacedBy,
-                life.spec().forcedReason(),
-                Rows.text(life.spec().metadata()));
+        @Nullable
+        Object[] entry = {
+            life.id().tenant(),
+            life.id().file(),
+            life.id().version(),
+            life.generation(),
+            phase,
+            kind.name(),
+            life.account().path(),
+            Rows.text(life.category()),
+            bytes,
+            replacedBy,
+            life.spec().forcedReason(),
+            Rows.text(life.spec().metadata())
+        };
+        return boundedInsert == null
+                ? dialect.insertIfAbsent(sql, statements.insertEntry, entry)
+                : sql.first(boundedInsert, row -> row.smallNumber("inserted") == 1, entry)
+                        .orElseThrow();
     }
 }

@@ -49,24 +49,38 @@ final class Expiring {
         LOCKED
     }
 
+    /** Looks at so many at once; and at those behind them, if somebody else is about to end every one of them. */
     Outcome expireDue(String tenant, int limit) {
-        List<Life> due = transactions.statement(
-                "search for overdue reservations",
-                sql -> sql.query(
-                        statements.dueLives, row -> new Life(Rows.id(row), row.number("generation")), tenant, limit));
         int expired = 0;
         Set<Long> inFlight = new HashSet<>();
-        for (Life life : due) {
-            switch (transactions.inTransaction("expiry of " + life.id(), sql -> expire(sql, life), Expiry.LOCKED)) {
-                case EXPIRED -> expired++;
-                case IN_FLIGHT -> inFlight.add(life.generation());
-                case NOT_DUE -> {}
-                case LOCKED -> {
-                    return new Outcome(expired, inFlight, false);
+        boolean isStuck = true;
+        while (isStuck) {
+            int before = inFlight.size();
+            List<Life> due = due(tenant, limit, before);
+            for (Life life : due) {
+                switch (transactions.inTransaction("expiry of " + life.id(), sql -> expire(sql, life), Expiry.LOCKED)) {
+                    case EXPIRED -> expired++;
+                    case IN_FLIGHT -> inFlight.add(life.generation());
+                    case NOT_DUE -> {}
+                    case LOCKED -> {
+                        return new Outcome(expired, inFlight, false);
+                    }
                 }
             }
+            isStuck = expired == 0 && due.size() == limit && inFlight.size() > before;
         }
         return new Outcome(expired, inFlight, true);
+    }
+
+    private List<Life> due(String tenant, int limit, int offset) {
+        return transactions.statement(
+                "search for overdue reservations",
+                sql -> sql.query(
+                        statements.dueLives,
+                        row -> new Life(Rows.id(row), row.number("generation")),
+                        tenant,
+                        limit,
+                        offset));
     }
 
     private Expiry expire(Sql sql, Life life) throws SQLException {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps everything in three tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share them.
- * Thread-safe. Deadlines are set and judged by the database's clock.
+ * Thread-safe. Deadlines are set and judged by the database's clock, and count from when the database was asked: what it
+ * waited for a lock, at most the {@linkplain Builder#lockTimeout time-out}, is part of the time to live.
  *
  * <p>Every method works in a transaction of its own, at READ COMMITTED, on a connection that it takes from the data
  * source and gives back, and is durable when it returns. So a thread that has a connection of the same pool open needs a
@@ -60,7 +61,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
                 builder.dataSource, builder.callers, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
         new ColumnCheck(dialect, tables).run(transactions);
         reading = new Reading(statements);
-        EntryWriter entries = new EntryWriter(statements, dialect);
+        EntryWriter entries = EntryWriter.plain(statements, dialect);
         Settling settling = new Settling(statements, dialect);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
@@ -69,9 +70,12 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
                 ? null
                 : new OneStatementReserve(transactions, reserveStatement);
         ending = new Ending(transactions, reading, entries, settling);
-        maintenance = new Maintenance(transactions, statements, reading, settling, ending, arrears);
+        maintenance = new Maintenance(transactions, statements, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
-        joining = new Joining(builder.callers, dialect, transactions, reading, entries, ending, settler);
+        EntryWriter callersEntries = builder.severalStatements
+                ? entries
+                : EntryWriter.bounded(statements, dialect, transactions.lockTimeoutMillis());
+        joining = new Joining(builder.callers, dialect, transactions, reading, callersEntries, ending, settler);
     }
 
     /**
@@ -226,7 +230,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
         /**
          * Sets how long a transaction of the store's own waits for a lock before it answers <em>busy</em> or fails; 5
-         * seconds by default.
+         * seconds by default. On PostgreSQL, a commit or delete in a caller's transaction waits no longer either for
+         * another that is ending the same; elsewhere the database's own time-out holds there.
          *
          * @param lockTimeout 1 millisecond to 10 minutes; MariaDB and MySQL count in seconds, to which it is rounded up
          * @return this builder
@@ -263,7 +268,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
         /**
          * Lets PostgreSQL reserve in several statements, as the other databases do, instead of one; for engines that
-         * speak its language and plan the one statement badly, such as Citus.
+         * speak its language and plan the one statement badly, such as Citus. Callers' transactions then wait for each
+         * other as the database lets them, which may be for ever: set {@code lock_timeout} in them.
          *
          * @return this builder
          */

@@ -1,12 +1,12 @@
 package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.Allocation;
-import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStoreException;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,10 +17,10 @@ final class Maintenance {
     private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
     private static final int TENANTS = 100;
     private static final int FORGOTTEN_AT_ONCE = 500;
+    private static final int HELD_AT_ONCE = 256;
 
     private final OwnTransactions transactions;
     private final Statements statements;
-    private final Reading reading;
     private final Settling settling;
     private final Ending ending;
     private final Arrears arrears;
@@ -29,15 +29,9 @@ final class Maintenance {
     private volatile String lastSwept = "";
 
     Maintenance(
-            OwnTransactions transactions,
-            Statements statements,
-            Reading reading,
-            Settling settling,
-            Ending ending,
-            Arrears arrears) {
+            OwnTransactions transactions, Statements statements, Settling settling, Ending ending, Arrears arrears) {
         this.transactions = transactions;
         this.statements = statements;
-        this.reading = reading;
         this.settling = settling;
         this.ending = ending;
         this.arrears = arrears;
@@ -111,17 +105,43 @@ final class Maintenance {
         arrears.settle(tenant);
     }
 
+    /** Returns those of a tenant's reservations that are held still: that nobody has ended or, by a retry, taken over. */
+    Set<Allocation> held(String tenant, List<Allocation> reservations) {
+        Set<Allocation> held = new HashSet<>();
+        for (int from = 0; from < reservations.size(); from += HELD_AT_ONCE) {
+            List<Allocation> some = reservations.subList(from, Math.min(reservations.size(), from + HELD_AT_ONCE));
+            @Nullable
+            Object[] files = Statements.tenantAndFiles(
+                    tenant, some.stream().map(life -> life.id().file()).toList());
+            Set<Attempt> attempts = Set.copyOf(transactions.statement(
+                    "look at reservations of " + tenant,
+                    sql -> sql.query(
+                            statements.heldOf(files.length - 1),
+                            row -> new Attempt(
+                                    row.text("file"),
+                                    row.text("version"),
+                                    row.number("generation"),
+                                    row.smallNumber("attempt")),
+                            files)));
+            some.stream().filter(life -> attempts.contains(Attempt.of(life))).forEach(held::add);
+        }
+        return held;
+    }
+
+    /** What tells the handles on one tenant's lives apart. */
+    private record Attempt(String file, String version, long generation, int attempt) {
+
+        static Attempt of(Allocation life) {
+            return new Attempt(life.id().file(), life.id().version(), life.generation(), life.attempt());
+        }
+    }
+
     /**
      * Releases a reservation that no transaction is about to end.
      *
-     * @return false if its end is still under way
+     * @return false if its end is still under way, or a retry has taken it over
      */
-    boolean hasEnded(Allocation reservation) {
-        Optional<Allocation> life = transactions.snapshot(
-                "look at " + reservation.id(), sql -> reading.find(sql, reservation.id(), reservation.generation()));
-        return life.isEmpty()
-                || life.get().state() != AllocationState.RESERVED
-                || life.get().attempt() != reservation.attempt()
-                || ending.abandon(reservation) != ReleaseResult.NO_EFFECT;
+    boolean release(Allocation reservation) {
+        return ending.abandon(reservation) != ReleaseResult.NO_EFFECT;
     }
 }

@@ -4,7 +4,7 @@ import io.github.quotaguard.store.Allocation;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,6 +29,10 @@ final class Settler implements AutoCloseable {
     private static final int MAX_ATTENDED = 10_000;
     private static final long LOOK_MILLIS = 20;
     private static final int LOOKS = 10;
+    private static final String TOO_MANY = "Too many at once; the sweep will settle or expire {}";
+
+    /** How long a tenant may keep the others waiting, whose handles have to be released one by one. */
+    private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final Maintenance maintenance;
     private final ScheduledThreadPoolExecutor executor;
@@ -86,16 +90,16 @@ final class Settler implements AutoCloseable {
      */
     void attend(Allocation reservation) {
         if (!closed.offer(new Attended(reservation, 1, 0))) {
-            LOG.debug("Too many at once; the sweep will settle or expire {}", reservation.id());
+            LOG.debug(TOO_MANY, reservation.id());
         }
     }
 
     /** Settles each tenant once, and looks again, ever more rarely, at those whose end is still under way. */
     private void look() {
         round++;
-        Set<Attended> due = new HashSet<>();
-        closed.drainTo(due);
+        Set<Attended> due = new LinkedHashSet<>();
         waiting.removeIf(attended -> attended.dueInRound() <= round && due.add(attended));
+        closed.drainTo(due);
         Map<String, List<Attended>> tenants = due.stream()
                 .collect(Collectors.groupingBy(
                         attended -> attended.reservation().id().tenant()));
@@ -106,27 +110,43 @@ final class Settler implements AutoCloseable {
         tenants.forEach(this::look);
     }
 
-    /** What can not be looked at, as while the tenant is locked, waits with all others of the tenant. */
+    /**
+     * What the tenant's turn is too short for comes in the next round; what can not be looked at, as while the tenant is
+     * locked, waits with all others of the tenant.
+     */
     private void look(String tenant, List<Attended> due) {
-        int looked = 0;
+        Deque<Attended> left = new ArrayDeque<>(due);
         try {
             maintenance.settle(tenant);
-            for (Attended attended : due) {
-                if (!maintenance.hasEnded(attended.reservation())) {
-                    lookAgain(attended);
+            Set<Allocation> held = maintenance.held(
+                    tenant, due.stream().map(Attended::reservation).toList());
+            left.removeIf(attended -> !held.contains(attended.reservation()));
+            long end = System.nanoTime() + TURN_NANOS;
+            while (!left.isEmpty() && System.nanoTime() < end) {
+                if (!maintenance.release(left.element().reservation())) {
+                    lookAgain(left.element());
                 }
-                looked++;
+                left.remove();
             }
+            left.forEach(attended -> await(new Attended(attended.reservation(), attended.look(), round + 1)));
         } catch (RuntimeException e) {
             LOG.warn("Tenant {} could not be looked after, the next sweep makes up for it: {}", tenant, e.getMessage());
-            due.subList(looked, due.size()).forEach(this::lookAgain);
+            left.forEach(this::lookAgain);
         }
     }
 
     private void lookAgain(Attended attended) {
         int look = attended.look();
         if (look < LOOKS) {
-            waiting.add(new Attended(attended.reservation(), look + 1, round + (1L << look)));
+            await(new Attended(attended.reservation(), look + 1, round + (1L << look)));
+        }
+    }
+
+    private void await(Attended attended) {
+        if (waiting.size() < MAX_ATTENDED) {
+            waiting.add(attended);
+        } else {
+            LOG.debug(TOO_MANY, attended.reservation().id());
         }
     }
 

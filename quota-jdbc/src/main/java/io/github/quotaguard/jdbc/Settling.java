@@ -12,8 +12,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The second door to the counters: applies a tenant's open entries, under the lock of its root counter. */
@@ -32,7 +30,11 @@ final class Settling {
         this.dialect = dialect;
     }
 
-    /** The root counter of a tenant, locked until the transaction ends. */
+    /**
+     * The root counter of a tenant, locked until the transaction ends. {@code now} was read when the lock was asked for,
+     * not when it was had, which would take a statement more under the lock. So what was waited for the lock, never more
+     * than the time-out, counts towards a time to live.
+     */
     static final class Root {
 
         final String tenant;
@@ -101,7 +103,7 @@ final class Settling {
             return open;
         }
         List<@Nullable Object> arguments = new ArrayList<>();
-        int slots = powerOfTwoFrom(open.size());
+        int slots = Statements.powerOfTwoFrom(open.size());
         for (int slot = 0; slot < slots; slot++) {
             OpenEntry entry = open.get(Math.min(slot, open.size() - 1));
             Collections.addAll(arguments, tenant, entry.file, entry.version, entry.generation, entry.phase);
@@ -122,20 +124,10 @@ final class Settling {
     }
 
     private List<Version> versions(Sql sql, String tenant, List<OpenEntry> open) throws SQLException {
-        List<@Nullable Object> arguments = new ArrayList<>();
-        arguments.add(tenant);
-        arguments.addAll(open.stream().map(entry -> entry.file).collect(Collectors.toCollection(TreeSet::new)));
-        int files = powerOfTwoFrom(arguments.size() - 1);
-        while (arguments.size() <= files) {
-            arguments.add(arguments.get(arguments.size() - 1));
-        }
-        return sql.query(statements.versionsOf(files), Version::new, arguments.toArray());
-    }
-
-    /** Few different statements instead of one for every number of files. */
-    private static int powerOfTwoFrom(int number) {
-        int highest = Integer.highestOneBit(number);
-        return highest == number ? number : highest << 1;
+        @Nullable
+        Object[] arguments = Statements.tenantAndFiles(
+                tenant, open.stream().map(entry -> entry.file).toList());
+        return sql.query(statements.versionsOf(arguments.length - 1), Version::new, arguments);
     }
 
     private void write(Sql sql, Root root, Settlement settlement) throws SQLException {

@@ -9,6 +9,8 @@ import java.sql.SQLTransientException;
 /** What an {@link SQLException} means. */
 final class SqlFailures {
 
+    private static final String LOCKED = "; it waits for another transaction, perhaps one that this thread has open";
+
     private SqlFailures() {}
 
     /** A deadlock or serialization failure: the whole transaction was or has to be rolled back, and may be run again. */
@@ -31,11 +33,12 @@ final class SqlFailures {
     static UsageStoreException translate(String what, SQLException e) {
         boolean retryable = isSerializationFailure(e) || isLockTimeout(e) || isConnectionFailure(e);
         return new UsageStoreException(
-                "%s failed with SQL state %s: %s%s"
+                "%s failed with SQL state %s: %s%s%s"
                         .formatted(
                                 what,
                                 e.getSQLState(),
                                 e.getMessage(),
+                                isLockTimeout(e) ? LOCKED : "",
                                 retryable ? "; calling again with the same ids is safe" : ""),
                 retryable,
                 e);

@@ -1,6 +1,11 @@
 package io.github.quotaguard.jdbc;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL, in the words that every supported database understands, formatted once for the tables of a store. */
 final class Statements {
@@ -18,6 +23,12 @@ final class Statements {
     private static final String ENTRY_COLUMNS =
             "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
                     + "recorded_at, seq, files, settled_at";
+
+    private static final String NEW_ENTRY_COLUMNS =
+            "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
+                    + "recorded_at";
+
+    private static final String NEW_ENTRY = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s";
 
     final String seed;
     final String lockRoot;
@@ -51,6 +62,7 @@ final class Statements {
     final String tenantsWithWork;
 
     private final TableNames tables;
+    private final Dialect dialect;
     private final String now;
     private final String byPrimaryKey;
 
@@ -62,6 +74,7 @@ final class Statements {
 
     Statements(TableNames tables, Dialect dialect) {
         this.tables = tables;
+        this.dialect = dialect;
         this.now = dialect.now();
         this.byPrimaryKey = dialect.byPrimaryKey();
         this.hasAllocation = """
@@ -110,10 +123,8 @@ final class Statements {
                     used_files = used_files + ?, reserved_files = reserved_files + ?, last_seq = last_seq + ?,
                     updated_at = ?
                 WHERE tenant = ? AND account = ? AND category = ?""");
-        insertEntry = format("""
-                INSERT INTO %3$s (tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by,
-                    reason, metadata, recorded_at)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s)""") + dialect.onConflictDoNothing();
+        insertEntry = format("INSERT INTO %3$s (" + NEW_ENTRY_COLUMNS + ") VALUES (" + NEW_ENTRY + ")")
+                + dialect.onConflictDoNothing();
         endsOfLife = format("""
                 SELECT %5$s FROM %3$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                 ORDER BY phase DESC""");
@@ -152,7 +163,7 @@ final class Statements {
                 WHERE a.tenant = ? AND a.due_at <= %4$s AND a.state = 'RESERVED' AND NOT EXISTS (
                     SELECT 1 FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
                         AND e.generation = a.generation AND e.phase = 1)
-                ORDER BY a.due_at LIMIT ?""");
+                ORDER BY a.due_at LIMIT ? OFFSET ?""");
         lockDueLife = format("""
                 SELECT %6$s FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                     AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE""");
@@ -185,10 +196,48 @@ final class Statements {
                 + SKIP_LOCKED;
     }
 
+    /** Of some files, the versions that are reserved and that nothing has ended, settled or not. */
+    String heldOf(int files) {
+        return format("""
+                SELECT a.file, a.version, a.generation, a.attempt FROM %2$s a
+                WHERE a.tenant = ? AND a.state = 'RESERVED' AND 0 = (
+                    SELECT count(*) FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
+                        AND e.generation = a.generation AND e.phase = 1)
+                    AND a.file IN (""" + placeholders(files) + ")");
+    }
+
+    /** The arguments of a statement about some files of a tenant, filled up so that few different ones are needed. */
+    static @Nullable Object[] tenantAndFiles(String tenant, Collection<String> files) {
+        List<@Nullable Object> arguments = new ArrayList<>();
+        arguments.add(tenant);
+        arguments.addAll(new TreeSet<>(files));
+        int most = powerOfTwoFrom(arguments.size() - 1);
+        while (arguments.size() <= most) {
+            arguments.add(arguments.get(arguments.size() - 1));
+        }
+        return arguments.toArray();
+    }
+
+    /** Few different statements instead of one for every number. */
+    static int powerOfTwoFrom(int number) {
+        int highest = Integer.highestOneBit(number);
+        return highest == number ? number : highest << 1;
+    }
+
+    private static String placeholders(int number) {
+        return String.join(", ", Collections.nCopies(number, "?"));
+    }
+
+    /** The INSERT of an entry that bounds its own waits; null where the database bounds them. */
+    @Nullable
+    String insertEntryWithin(int millis) {
+        return dialect.boundedInsert(tables.ledger(), NEW_ENTRY_COLUMNS, format(NEW_ENTRY), millis);
+    }
+
     /** The versions of some files, with every state they may be in. */
     String versionsOf(int files) {
-        return format("SELECT %6$s FROM %2$s WHERE tenant = ? AND file IN ("
-                + String.join(", ", Collections.nCopies(files, "?")) + ") ORDER BY file, version");
+        return format("SELECT %6$s FROM %2$s WHERE tenant = ? AND file IN (" + placeholders(files)
+                + ") ORDER BY file, version");
     }
 
     /**

@@ -50,6 +50,12 @@
  * to be used in another attempt has to be reserved again then. Nothing is tried again in a transaction of the caller's:
  * an exception there means to roll it back, and one that is retryable, that the whole may be run again.
  *
+ * <p>What is ended in one transaction, and then in another before the first has ended, has to wait for it, at most as
+ * long as the {@linkplain io.github.quotaguard.jdbc.JdbcUsageStore.Builder#lockTimeout lock time-out}; in a caller's
+ * transaction on H2, as long as that of its session. Then the call fails, retryable. So it does where the first is the
+ * suspended transaction of the same thread, around one that is REQUIRES_NEW or NOT_SUPPORTED: there to try again is of no
+ * use before the outer one has ended.
+ *
  * <p>The tables are described in {@code schema-h2.sql} and {@code schema-postgresql.sql} beside this package's classes.
  * Flyway and Liquibase can run them as they are.
  */

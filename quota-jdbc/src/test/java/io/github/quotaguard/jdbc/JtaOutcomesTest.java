@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStoreException;
@@ -21,10 +22,14 @@ import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Global transactions of which the caller can not tell how they ended: {@code find} can, and to call again is safe. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class JtaOutcomesTest {
+
+    @RegisterExtension
+    static final CountedCells CELLS = new CountedCells("jta-outcomes", TestDatabase.POSTGRESQL);
 
     private final JtaStage stage;
 

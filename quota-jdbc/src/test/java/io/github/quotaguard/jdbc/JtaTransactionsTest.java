@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.Usage;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Each cell of the table in the package's documentation, for JTA: Narayana and PostgreSQL's XA connections. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -28,6 +30,9 @@ class JtaTransactionsTest {
     private static final String ACCOUNT = "acme/user-7";
     private static final Usage STORED = new Usage(10, 0, 1, 0);
     private static final Usage HELD = new Usage(0, 10, 0, 1);
+
+    @RegisterExtension
+    static final CountedCells CELLS = new CountedCells("jta", TestDatabase.POSTGRESQL);
 
     private final JtaStage stage;
 
@@ -42,7 +47,7 @@ class JtaTransactionsTest {
         stage.guard.delete(ACCOUNT, "other");
         await().until(() -> stage.usage(ACCOUNT).equals(Usage.NONE));
         assertThat(stage.violations()).isEmpty();
-        assertThat(stage.pool.getMetrics().activeCount()).isZero();
+        await().until(() -> stage.pool.getMetrics().activeCount() == 0);
         try (var connection = stage.plain.getConnection()) {
             Stage.execute(connection, "DELETE FROM files");
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.proof.Crowd;
+import io.github.quotaguard.proof.PoolCheck;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
@@ -53,7 +54,7 @@ class LostConnectionsTest {
 
             retried(() -> stage.guard.delete("acme/user-7", "photo"));
             assertThat(retried(() -> stage.usage("acme"))).isEqualTo(new Usage(0, 0, 0, 0));
-            assertThat(stage.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            PoolCheck.requireNothingLeaked(stage.pool);
         }
     }
 
@@ -82,7 +83,7 @@ class LostConnectionsTest {
             System.out.printf("%d rounds, %d calls lost to %d kills%n", stored.sum(), lost.sum(), KILLS);
             assertThat(lost.sum()).as("calls that noticed").isPositive();
             assertThat(TableCheck.violations(stage.pool)).isEmpty();
-            assertThat(stage.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            PoolCheck.requireNothingLeaked(stage.pool);
         }
     }
 

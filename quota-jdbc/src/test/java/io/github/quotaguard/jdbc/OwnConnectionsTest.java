@@ -11,6 +11,7 @@ import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.PoolCheck;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
@@ -109,7 +110,7 @@ class OwnConnectionsTest {
                 assertThat(returned.states).hasSizeGreaterThan(10).containsOnly(returned.of(connection));
             }
             assertThat(TableCheck.violations(pool)).isEmpty();
-            assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            PoolCheck.requireNothingLeaked(pool);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.proof.PoolCheck;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
@@ -38,7 +39,7 @@ abstract class StagedTest {
             assertThat(TableCheck.violations(stage.pool)).isEmpty();
             stage.sweep();
             assertThat(TableCheck.violations(stage.pool)).isEmpty();
-            assertThat(stage.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            PoolCheck.requireNothingLeaked(stage.pool);
             stage.close();
         }
     }

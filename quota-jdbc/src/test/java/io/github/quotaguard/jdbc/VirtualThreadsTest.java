@@ -1,9 +1,9 @@
 package io.github.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.github.quotaguard.Reservation;
+import io.github.quotaguard.proof.PoolCheck;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.Usage;
@@ -49,7 +49,7 @@ class VirtualThreadsTest {
             assertThat(stage.usage("acme")).isEqualTo(new Usage(THREADS, 0, THREADS, 0));
             stage.sweep();
             assertThat(TableCheck.violations(stage.pool)).isEmpty();
-            await().until(() -> stage.pool.getHikariPoolMXBean().getActiveConnections() == 0);
+            PoolCheck.requireNothingLeaked(stage.pool);
         }
     }
 

@@ -115,7 +115,7 @@ class DeadlocksTest {
         proof.violations.add(violations.size());
         proof.write();
         assertThat(violations).as("seed %d", seed).isEmpty();
-        assertThat(stage.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        PoolCheck.requireNothingLeaked(stage.pool);
     }
 
     private static void charge(Stage stage, String name, int operations, long seed, Proof proof) throws Exception {

@@ -55,6 +55,11 @@ final class FaultyProxy implements AutoCloseable {
         return links.size();
     }
 
+    /** Breaks every connection that is open. */
+    void breakAll() {
+        links.forEach(Link::die);
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -73,7 +78,7 @@ final class FaultyProxy implements AutoCloseable {
     @Override
     public void close() throws IOException {
         listener.close();
-        links.forEach(Link::die);
+        breakAll();
         pumps.shutdownNow();
     }
 

@@ -75,7 +75,7 @@ final class FaultyScene implements AutoCloseable {
 
     void requireNoConnectionLeaked() {
         Awaitility.await().untilAsserted(() -> assertThat(wire.open()).isZero());
-        assertThat(pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+        PoolCheck.requireNothingLeaked(pool);
     }
 
     @Override

@@ -79,7 +79,7 @@ class InjectedDeadlocksTest {
                 }
             }
             violations.addAll(TableCheck.violations(scene.pool));
-            assertThat(scene.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            PoolCheck.requireNothingLeaked(scene.pool);
         }
         proof.violations.add(violations.size());
         proof.write();
@@ -112,7 +112,7 @@ class InjectedDeadlocksTest {
                 assertThat(powers.violationsAfter(file)).isEmpty();
             }
             assertThat(TableCheck.violations(scene.pool)).isEmpty();
-            assertThat(scene.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            PoolCheck.requireNothingLeaked(scene.pool);
         }
     }
 
@@ -134,7 +134,7 @@ class InjectedDeadlocksTest {
                 }
             }
             assertThat(TableCheck.violations(scene.pool)).isEmpty();
-            assertThat(scene.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            PoolCheck.requireNothingLeaked(scene.pool);
         }
         proof.write();
     }

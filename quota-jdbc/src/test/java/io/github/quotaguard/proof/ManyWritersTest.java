@@ -65,6 +65,7 @@ class ManyWritersTest {
             reportSnapshots(fleet, snapshots);
             assertThat(violations).as("seed %d", load.seed()).isEmpty();
             assertThat(journals.count("RESERVE REFUSED")).as("refusals").isPositive();
+            assertThat(journals.count(Calls.STREAMED)).as("streamed uploads").isPositive();
             assertThat(snapshots.values())
                     .allSatisfy(samples -> assertThat(samples).isPositive());
         }

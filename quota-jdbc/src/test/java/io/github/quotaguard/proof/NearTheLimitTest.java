@@ -1,9 +1,11 @@
 package io.github.quotaguard.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Admission;
+import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Reservation;
@@ -13,6 +15,8 @@ import io.github.quotaguard.jdbc.JdbcUsageStore;
 import java.sql.Connection;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("proof")
 class NearTheLimitTest {
@@ -25,14 +29,14 @@ class NearTheLimitTest {
     @Test
     void shouldAdmitExactlyWhatFits() throws Exception {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(THREADS)) {
-            admitExactly(TestDatabase.POSTGRESQL, pool, JdbcUsageStore.builder(pool), ATTEMPTS);
+            admitExactly(TestDatabase.POSTGRESQL, pool, JdbcUsageStore.builder(pool), ATTEMPTS, 0);
         }
     }
 
     @Test
     void shouldAdmitExactlyWhatFitsOnH2() throws Exception {
         try (HikariDataSource pool = TestDatabase.H2.pool(THREADS)) {
-            admitExactly(TestDatabase.H2, pool, JdbcUsageStore.builder(pool), ATTEMPTS / 3);
+            admitExactly(TestDatabase.H2, pool, JdbcUsageStore.builder(pool), ATTEMPTS / 3, 0);
         }
     }
 
@@ -40,17 +44,33 @@ class NearTheLimitTest {
     void shouldAdmitExactlyWhatFitsInSeveralStatements() throws Exception {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(THREADS)) {
             JdbcUsageStore.Builder builder = JdbcUsageStore.builder(pool).reserveInSeveralStatements();
-            admitExactly(TestDatabase.POSTGRESQL, pool, builder, ATTEMPTS / 3);
+            admitExactly(TestDatabase.POSTGRESQL, pool, builder, ATTEMPTS / 3, 0);
         }
     }
 
-    /** Of 28,800 attempts of 7 bytes against 140,074, exactly 20,010 fit, with 4 bytes left over. */
+    /** A limit that lets in one file too many, or too few. */
+    @ParameterizedTest
+    @ValueSource(longs = {7, -7})
+    void shouldSeeAFileTooManyAndOneTooFew(long fault) throws Exception {
+        try (HikariDataSource pool = TestDatabase.H2.pool(THREADS)) {
+            assertThatThrownBy(() ->
+                            admitExactly(TestDatabase.H2, pool, JdbcUsageStore.builder(pool), 10 * THREADS, fault))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("files admitted");
+        }
+    }
+
+    /**
+     * Of 28,800 attempts of 7 bytes against 140,074, exactly 20,010 fit, with 4 bytes left over.
+     *
+     * @param fault added to the limit by the policy alone, which is right only if it is 0
+     */
     private static void admitExactly(
-            TestDatabase database, HikariDataSource pool, JdbcUsageStore.Builder builder, int attempts)
+            TestDatabase database, HikariDataSource pool, JdbcUsageStore.Builder builder, int attempts, long fault)
             throws Exception {
         long limit = 140_074L * attempts / 28_800;
-        QuotaPolicy tight =
-                account -> account.path().equals("acme/user-7") ? QuotaLimits.ofBytes(limit) : QuotaLimits.unlimited();
+        QuotaPolicy tight = account ->
+                account.path().equals("acme/user-7") ? QuotaLimits.ofBytes(limit + fault) : QuotaLimits.unlimited();
         Proof proof = new Proof("limit", database, 0);
         try (JdbcUsageStore store = builder.createSchemaIfMissing().build()) {
             UploadGuard guard = UploadGuard.builder(store).policy(tight).build();
@@ -68,7 +88,7 @@ class NearTheLimitTest {
                     }
                 }
             });
-            assertThat(proof.admitted.sum()).isEqualTo(limit / 7);
+            assertThat(proof.admitted.sum()).as("files admitted").isEqualTo(limit / 7);
             assertThat(proof.refused.sum()).isEqualTo(attempts - limit / 7);
             assertThat(guard.tryReserve(
                             Upload.of("acme/user-7", "rest", limit % 7).category("image")))
@@ -81,28 +101,36 @@ class NearTheLimitTest {
     @Test
     void shouldAdmitWhatFitsAfterDeletesAndReleases() throws Exception {
         for (int run = 0; run < RUNS; run++) {
-            admitAllThatFits(TestDatabase.POSTGRESQL, ATTEMPTS / 3);
+            admitAllThatFits(TestDatabase.POSTGRESQL, ATTEMPTS / 3, THREADS * 7);
         }
     }
 
     @Test
     void shouldAdmitWhatFitsAfterDeletesAndReleasesOnH2() throws Exception {
         for (int run = 0; run < RUNS; run++) {
-            admitAllThatFits(TestDatabase.H2, ATTEMPTS / 3);
+            admitAllThatFits(TestDatabase.H2, ATTEMPTS / 3, THREADS * 7);
         }
+    }
+
+    /** As if all but six bytes of the room had been lost on the way. */
+    @Test
+    void shouldSeeARefusalOfWhatFits() {
+        assertThatThrownBy(() -> admitAllThatFits(TestDatabase.H2, 10 * THREADS, 6))
+                .isInstanceOf(AssertionError.class)
+                .hasRootCauseInstanceOf(QuotaExceededException.class);
     }
 
     /**
      * Every thread gives back what it got before it asks again, so there is always room; but most of the time it is
      * only in entries that nobody has settled.
      */
-    private static void admitAllThatFits(TestDatabase database, int attempts) throws Exception {
+    private static void admitAllThatFits(TestDatabase database, int attempts, long limit) throws Exception {
         Proof proof = new Proof("fits", database, 0);
         try (HikariDataSource pool = database.pool(2 * THREADS);
                 JdbcUsageStore store =
                         JdbcUsageStore.builder(pool).createSchemaIfMissing().build()) {
             UploadGuard guard = UploadGuard.builder(store)
-                    .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(THREADS * 7)))
+                    .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(limit)))
                     .build();
             Crowd.run(THREADS, thread -> {
                 try (Connection connection = pool.getConnection()) {

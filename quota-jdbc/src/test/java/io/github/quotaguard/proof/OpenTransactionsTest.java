@@ -1,6 +1,7 @@
 package io.github.quotaguard.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.QuotaLimits;
@@ -10,6 +11,7 @@ import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,7 +30,7 @@ class OpenTransactionsTest {
 
     private static final int UPLOADERS = 16;
     private static final int CALLERS = 8;
-    private static final long OPEN_SECONDS = 2;
+    private static final Duration OPEN = Duration.ofSeconds(2);
     private static final int ROUNDS = Scale.of("openRounds", 1, 5);
 
     @ParameterizedTest
@@ -47,37 +49,77 @@ class OpenTransactionsTest {
             long with = 0;
             for (int round = 0; round <= ROUNDS; round++) {
                 boolean isWarmUp = round == 0;
-                long alone = uploads(pool, store, guard, 0, "a" + round, proof);
-                long beside = uploads(pool, store, guard, CALLERS, "b" + round, proof);
+                long alone = uploads(pool, guard, 0, OPEN, (connection, reservation) -> {}, "a" + round, proof);
+                long beside = uploads(
+                        pool,
+                        guard,
+                        CALLERS,
+                        OPEN,
+                        (connection, reservation) -> store.in(connection).commit(reservation),
+                        "b" + round,
+                        proof);
                 without += isWarmUp ? 0 : alone;
                 with += isWarmUp ? 0 : beside;
             }
             System.out.printf(
                     "%s: %d uploads in %d s without, %d with callers that stay open: %d %%%n",
-                    database, without, ROUNDS * OPEN_SECONDS, with, 100 * with / without);
+                    database, without, ROUNDS * OPEN.toSeconds(), with, 100 * with / without);
             assertThat(TableCheck.violations(pool)).isEmpty();
             proof.write();
         }
     }
 
+    /** As if a commit touched the counter of its tenant: whoever uploads waits for the caller. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void shouldSeeACallerThatDelaysTheUploadsOfOthers(TestDatabase database) throws Exception {
+        Proof proof = new Proof("open-transactions-planted", database, 0);
+        try (HikariDataSource pool = database.pool(UPLOADERS + 4);
+                JdbcUsageStore store =
+                        JdbcUsageStore.builder(pool).createSchemaIfMissing().build()) {
+            UploadGuard guard = UploadGuard.builder(store)
+                    .policy(QuotaPolicy.fixed(QuotaLimits.unlimited()))
+                    .build();
+            Ending touching = (connection, reservation) -> {
+                store.in(connection).commit(reservation);
+                TableCheck.rows(
+                        connection,
+                        "SELECT last_seq FROM quota_usage WHERE account = 'acme' AND category = '' FOR UPDATE");
+            };
+            assertThatThrownBy(() -> uploads(pool, guard, 1, Duration.ofMillis(300), touching, "p", proof))
+                    .isInstanceOf(AssertionError.class)
+                    .hasMessageContaining("uploads while all callers were open");
+        }
+    }
+
+    /** What a caller does in its transaction before it stays open. */
+    @FunctionalInterface
+    private interface Ending {
+        void end(Connection connection, Reservation reservation) throws SQLException;
+    }
+
     /** Returns how many uploads came and went while the callers' transactions, all begun before, were open. */
     private static long uploads(
-            HikariDataSource pool, JdbcUsageStore store, UploadGuard guard, int callers, String round, Proof proof)
+            HikariDataSource pool,
+            UploadGuard guard,
+            int callers,
+            Duration openFor,
+            Ending ending,
+            String round,
+            Proof proof)
             throws Exception {
         AtomicInteger open = new AtomicInteger();
         AtomicLong uploads = new AtomicLong();
         AtomicLong end = new AtomicLong(Long.MAX_VALUE);
         Crowd.run(UPLOADERS + callers, thread -> {
             if (thread < callers) {
-                holdOpen(pool, store, guard, round + "-open-" + thread, open, end);
+                holdOpen(pool, guard, ending, round + "-open-" + thread, open, end);
                 return;
             }
             while (open.get() < callers) {
                 Thread.onSpinWait();
             }
-            end.compareAndSet(
-                    Long.MAX_VALUE,
-                    System.nanoTime() + Duration.ofSeconds(OPEN_SECONDS).toNanos());
+            end.compareAndSet(Long.MAX_VALUE, System.nanoTime() + openFor.toNanos());
             for (int i = 0; System.nanoTime() < end.get(); i++) {
                 guard.upload(Upload.of("acme/user-7", round + "-" + thread + "-" + i, 1), reservation -> null);
                 proof.operations.increment();
@@ -92,21 +134,17 @@ class OpenTransactionsTest {
     }
 
     private static void holdOpen(
-            HikariDataSource pool,
-            JdbcUsageStore store,
-            UploadGuard guard,
-            String file,
-            AtomicInteger open,
-            AtomicLong end)
+            HikariDataSource pool, UploadGuard guard, Ending ending, String file, AtomicInteger open, AtomicLong end)
             throws Exception {
         try (Reservation reservation = guard.reserve(Upload.of("acme/user-7", file, 1));
                 Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);
-            store.in(connection).commit(reservation);
+            ending.end(connection, reservation);
             open.incrementAndGet();
             while (System.nanoTime() < end.get()) {
                 LockSupport.parkNanos(Duration.ofMillis(1).toNanos());
             }
+            open.decrementAndGet();
             connection.commit();
         }
     }

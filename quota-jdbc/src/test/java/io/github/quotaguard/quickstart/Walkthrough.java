@@ -1,5 +1,7 @@
 package io.github.quotaguard.quickstart;
 
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.QuotaExceededException;
@@ -133,7 +135,7 @@ final class Walkthrough implements AutoCloseable {
     }
 
     /** Saves an image and then does nothing any more, as if the process had been killed: no commit, no close. */
-    void dieWhileUploading() throws IOException, InterruptedException {
+    void dieWhileUploading() throws IOException {
         AccountId account = Settings.CRASHES;
         limits.put(account, QuotaLimits.ofBytes(Settings.CRASH_LIMIT));
         UploadGuard guard = UploadGuard.builder(store)
@@ -149,13 +151,9 @@ final class Walkthrough implements AutoCloseable {
         report.line("died      " + figures(account));
         report.line("deadline  " + abandoned.deadline());
 
-        long patientUntil = System.nanoTime() + PATIENCE.toNanos();
-        while (state(guard, image) == AllocationState.RESERVED) {
-            if (System.nanoTime() > patientUntil) {
-                throw new IllegalStateException("%s is still held after %s".formatted(image.file(), PATIENCE));
-            }
-            Thread.sleep(50);
-        }
+        await(image.file() + " is held no longer")
+                .atMost(PATIENCE)
+                .until(() -> state(guard, image) != AllocationState.RESERVED);
         report.line("%-9s %s".formatted(state(guard, image).name().toLowerCase(Locale.ROOT), figures(account)));
         target.delete(image.location());
         report.line("removed   the bytes that nobody is charged for");

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.transaction.TransactionDefinition;
@@ -26,23 +27,33 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Each cell of the table in the package's documentation, for Spring's transactions. */
 @ParameterizedClass
 @EnumSource(Database.class)
-class SpringTransactionsTest {
+class SpringTransactionsTest implements CountedCells.OnDatabase {
+
+    @RegisterExtension
+    static final CountedCells CELLS = new CountedCells("spring");
 
     private static final Usage STORED = new Usage(10, 0, 1, 0);
     private static final Usage HELD = new Usage(0, 10, 0, 1);
 
     private static final Map<Database, SpringStage> STAGES = new EnumMap<>(Database.class);
 
+    private final Database database;
     private final SpringStage stage;
 
     SpringTransactionsTest(Database database) {
+        this.database = database;
         stage = STAGES.computeIfAbsent(database, key -> new SpringStage(key, config -> {}));
+    }
+
+    @Override
+    public Database database() {
+        return database;
     }
 
     @AfterAll
     static void close() {
         for (SpringStage stage : STAGES.values()) {
-            assertThat(stage.pool.getHikariPoolMXBean().getActiveConnections()).isZero();
+            await().until(() -> stage.pool.getHikariPoolMXBean().getActiveConnections() == 0);
             stage.close();
         }
         STAGES.clear();
@@ -165,6 +176,21 @@ class SpringTransactionsTest {
             outer.setRollbackOnly();
         });
         await().until(() -> stage.state(account, "photo") == AllocationState.RELEASED);
+        assertThat(stage.usage(account)).isEqualTo(STORED);
+    }
+
+    /** The database sees no deadlock: the outer one is suspended, and waits for nothing but this thread. */
+    @Test
+    void shouldNotWaitForEverForTheTransactionAroundIt() {
+        String account = stage.account();
+        Reservation reservation = stage.reserve(account, "photo", 10);
+        stage.inTransaction(outer -> {
+            reservation.commit();
+            TransactionTemplate inner = stage.transaction(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+            assertThatExceptionOfType(UsageStoreException.class)
+                    .isThrownBy(() -> inner.executeWithoutResult(status -> reservation.commit()))
+                    .withMessageContaining("one that this thread has open");
+        });
         assertThat(stage.usage(account)).isEqualTo(STORED);
     }
 
