@@ -23,7 +23,7 @@ final class TenantBooks {
     private final Map<Long, Life> formerLives = new HashMap<>();
     private final PriorityQueue<Due> byDeadline = new PriorityQueue<>(Comparator.comparing(Due::deadline));
     private final PriorityQueue<Due> byEnd = new PriorityQueue<>(Comparator.comparing(Due::deadline));
-    private final List<Entry> entries = new ArrayList<>();
+    final List<Entry> entries = new ArrayList<>();
 
     TenantBooks() {}
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantState {
 
-    private final TenantBooks books;
+    final TenantBooks books;
 
     /** Creates the state of a tenant that was never charged. */
     public TenantState() {

@@ -6,16 +6,23 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the rules that a test of the contract checks: it fails for a store that breaks one of them. */
+/** Names the rules that a test of the contract checks. */
 @Documented
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 public @interface Checks {
 
     /**
-     * Returns the rules.
+     * Returns the rules without which the test fails.
      *
-     * @return at least one
+     * @return none, unless given
      */
-    Rule[] value();
+    Rule[] value() default {};
+
+    /**
+     * Returns the rules whose breach the test finds only where its threads happen to meet, or with some of its seeds.
+     *
+     * @return none, unless given
+     */
+    Rule[] byChance() default {};
 }

@@ -29,6 +29,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldGiveTheLastByteToOneOfTwo() {
         Supplier<ContractTenant> almostFull = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -49,6 +50,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldGiveTheLastFileToOneOfTwo() {
         Supplier<ContractTenant> roomForOne = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -67,6 +69,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldGiveTheLastByteToAnUploadOrToAnExtension() {
         Supplier<Contested> almostFull = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -87,6 +90,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.TENANTS_APART})
     default void shouldTakeTwoIdenticalUploadsForOne() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -107,6 +111,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldGiveAnIdToOneOfTwoUploads() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -123,6 +128,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldGiveAFileToOneOfTwoAccounts() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -141,6 +147,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldCountOneFileForTwoFirstVersions() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -156,6 +163,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.TENANTS_APART})
     default void shouldCommitOneOfTwoSizes() {
         new Duel<>(contested(100), it -> store().commit(it.life(), 60), it -> store().commit(it.life(), 70))
                 .fight(rounds() / 2, (it, outcome) -> {
@@ -169,6 +177,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = Rule.TENANTS_APART,
+            byChance = {Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.LEDGER})
     default void shouldCommitOrRelease() {
         new Duel<>(contested(100), it -> store().commit(it.life(), 60), it -> store().release(it.life()))
                 .fight(rounds() / 2, (it, outcome) -> {
@@ -181,6 +192,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.SAME_CALL_SAME_RESERVATION)
     default void shouldRetryOrAbandon() {
         new Duel<>(
                         contested(100),
@@ -197,6 +209,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.SAME_CALL_SAME_RESERVATION)
     default void shouldCommitAndRetryWithoutLosingEither() {
         new Duel<>(
                         contested(100),
@@ -212,6 +225,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldExtendOrCommit() {
         new Duel<>(contested(100), it -> it.tenant().extend(it.life(), 150), it -> store().commit(it.life(), 100))
                 .fight(rounds() / 2, (it, outcome) -> {
@@ -223,6 +237,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(byChance = Rule.TENANTS_APART)
     default void shouldDeleteOnceForTwoCalls() {
         Supplier<Contested> stored = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -238,6 +253,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldDeleteOnceWhenDeleteAndReplacementMeet() {
         Supplier<Contested> replacing = () -> {
             ContractTenant tenant = ContractTenant.of(this);

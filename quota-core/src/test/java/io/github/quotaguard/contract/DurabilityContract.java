@@ -52,12 +52,14 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks(Rule.DURABLE)
     default void shouldKeepAReservation() {
         assertKept(ContractTenant.of(this), tenant -> photo(tenant).granted());
     }
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.DURABLE, Rule.EVERY_ANCESTOR})
     default void shouldKeepEverythingThatAnUploadSays() {
         assertKept(
                 ContractTenant.of(this),
@@ -74,6 +76,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.DURABLE})
     default void shouldKeepARetry() {
         ContractTenant tenant = ContractTenant.of(this);
         photo(tenant).granted();
@@ -84,6 +87,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks(Rule.DURABLE)
     default void shouldKeepAnExtension() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation growing = tenant.uploadOfUnknownSize("film").granted();
@@ -94,6 +98,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks(Rule.DURABLE)
     default void shouldKeepACommit() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation granted = photo(tenant).granted();
@@ -103,6 +108,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks(Rule.DURABLE)
     default void shouldKeepAReplacement() {
         ContractTenant tenant = ContractTenant.of(this);
         photo(tenant).stored();
@@ -113,6 +119,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.DURABLE, Rule.LEDGER})
     default void shouldKeepARelease() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation released = photo(tenant).granted();
@@ -125,6 +132,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks(Rule.DURABLE)
     default void shouldKeepADeletion() {
         ContractTenant tenant = ContractTenant.of(this);
         photo(tenant).stored();
@@ -134,6 +142,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.STORES_CLOCK, Rule.DURABLE})
     default void shouldKeepWhatASweepHasDone() {
         ContractTenant tenant = ContractTenant.of(this);
         photo(tenant).granted();
@@ -148,6 +157,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.SAME_CALL_SAME_RESERVATION, Rule.DURABLE})
     default void shouldGoOnWithWhatWasReserved() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100).files(tenant.root, 2);
@@ -168,6 +178,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.RELEASE_ONCE, Rule.ONE_LIFE})
     default void shouldRepeatNothingOfWhatWasDone() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation stored = photo(tenant).stored();
@@ -189,6 +200,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.STORES_CLOCK, Rule.DURABLE, Rule.LEDGER})
     default void shouldStillExpireAndForget() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation granted = photo(tenant).granted();
@@ -210,6 +222,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks({Rule.DURABLE, Rule.TENANTS_APART})
     default void shouldKeepEveryTenant() {
         List<ContractTenant> tenants = List.of(ContractTenant.of(this), ContractTenant.of(this));
         tenants.forEach(tenant -> photo(tenant).granted());
@@ -225,6 +238,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
+    @Checks(Rule.DURABLE)
     default void shouldKeepWhatManyWereToldAtOnce() {
         ContractTenant tenant = ContractTenant.of(this);
         List<Allocation> stored;

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 interface IdContract extends StoreFixture {
 
     @Test
+    @Checks({Rule.CASE_COUNTS, Rule.SPACES_COUNT})
     default void shouldKeepFilesWithSimilarIdsApart() {
         ContractTenant tenant = ContractTenant.of(this);
         Map<String, Integer> ids = ContractIds.numbered(ContractIds.files(FileVersion.MAX_LENGTH));
@@ -42,6 +43,7 @@ interface IdContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.CASE_COUNTS, Rule.SPACES_COUNT})
     default void shouldKeepVersionsWithSimilarIdsApart() {
         ContractTenant tenant = ContractTenant.of(this);
         Map<String, Integer> ids = ContractIds.numbered(ContractIds.files(FileVersion.MAX_LENGTH));
@@ -86,6 +88,7 @@ interface IdContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.CASE_COUNTS, Rule.SPACES_COUNT})
     default void shouldKeepAccountsWithSimilarIdsApart() {
         ContractTenant tenant = ContractTenant.of(this);
         Map<String, Integer> ids = ContractIds.numbered(ContractIds.segments(AccountId.MAX_SEGMENT_LENGTH));
@@ -97,6 +100,7 @@ interface IdContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.CASE_COUNTS, Rule.SPACES_COUNT, Rule.TENANTS_APART})
     default void shouldKeepTenantsWithSimilarIdsApart() {
         String prefix = ContractTenant.of(this).name;
         Map<String, Integer> ids =
@@ -113,6 +117,7 @@ interface IdContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.CASE_COUNTS, Rule.SPACES_COUNT, Rule.CATEGORIES})
     default void shouldKeepCategoriesWithSimilarIdsApart() {
         ContractTenant tenant = ContractTenant.of(this);
         Map<String, Integer> ids = ContractIds.numbered(ContractIds.segments(Category.MAX_LENGTH));
@@ -126,6 +131,7 @@ interface IdContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.EVERY_ANCESTOR, Rule.CATEGORIES})
     default void shouldKeepTheLongestIdsOfTheWidestCharacters() {
         Random random = new Random(7);
         ContractTenant tenant =
@@ -187,16 +193,19 @@ interface IdContract extends StoreFixture {
         }
     }
 
-    private static void assertRefusedEverywhere(String id) {
+    private void assertRefusedEverywhere(String id) {
         idTakers(id)
                 .forEach((what, taker) -> assertThatIllegalArgumentException()
                         .as(what)
                         .isThrownBy(() -> taker.accept(id))
-                        .satisfies(e ->
-                                assertThat(e.getMessage()).hasSizeLessThan(300).doesNotContain(id)));
+                        .satisfies(e -> assertThat(e.getMessage())
+                                .hasSizeLessThan(300)
+                                .doesNotContain(id)
+                                .doesNotContainPattern("\\R")));
     }
 
-    private static Map<String, Consumer<String>> idTakers(String id) {
+    /** Returns whatever takes an id as a text: the values that commands are made of, and the store where it is asked. */
+    private Map<String, Consumer<String>> idTakers(String id) {
         Map<String, Consumer<String>> takers = new LinkedHashMap<>();
         takers.put("tenant", AccountId::new);
         takers.put("account segment", it -> new AccountId("acme/" + it));
@@ -205,6 +214,10 @@ interface IdContract extends StoreFixture {
         takers.put("tenant of a file", it -> new FileVersion(it, "file", "version"));
         takers.put("file", it -> new FileVersion("acme", it, "version"));
         takers.put("file to delete", it -> new DeleteCommand(new AccountId("acme"), it, null));
+        takers.put("tenant of versions to read", it -> store().versions(it, "file"));
+        takers.put("file of versions to read", it -> store().versions("acme", it));
+        takers.put("tenant of allocations to list", it -> store().allocations(it, null, 1));
+        takers.put("tenant of entries to list", it -> store().entries(it, 0, 1));
         if (!id.isEmpty()) {
             takers.put("version", it -> new FileVersion("acme", "file", it));
             takers.put("replaced version", Replacement::ofVersion);
@@ -238,6 +251,28 @@ interface IdContract extends StoreFixture {
             assertThatIllegalArgumentException().as(path).isThrownBy(() -> new AccountId(path));
         }
         assertThatIllegalArgumentException().isThrownBy(() -> new FileVersion("a/b", "file", ""));
+        assertThatIllegalArgumentException().isThrownBy(() -> store().versions("a/b", "file"));
+        assertThatIllegalArgumentException().isThrownBy(() -> store().allocations("a/b", null, 1));
+        assertThatIllegalArgumentException().isThrownBy(() -> store().entries("a/b", 0, 1));
+    }
+
+    @Test
+    @Checks({Rule.CASE_COUNTS, Rule.SPACES_COUNT})
+    default void shouldSayEachIdOnOneLine() {
+        ContractTenant tenant = ContractTenant.of(this);
+
+        for (String id : ContractIds.segments(Category.MAX_LENGTH)) {
+            Allocation standing = tenant.upload(id, 1)
+                    .version(id)
+                    .by(tenant.account(id))
+                    .category(id)
+                    .granted();
+            assertThat(List.of(
+                            standing.toString(),
+                            tenant.upload(id, 2).version(id).reserve().toString(),
+                            store().usage(tenant.account(id)).toString()))
+                    .allSatisfy(text -> assertThat(text).contains(id).doesNotContainPattern("\\R"));
+        }
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.github.quotaguard.store.Page;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reports, page by page: everything once, whatever the size of the page. */
@@ -54,6 +55,7 @@ interface PageContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 6, 7, 8, Page.MAX_SIZE})
+    @Checks(Rule.LEDGER)
     default void shouldListEachEntryOnceOldestFirst(int size) {
         ContractTenant tenant = withRecords(this);
 
@@ -74,6 +76,7 @@ interface PageContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {97, Page.MAX_SIZE})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldListEachAccountThatWasChargedOnce(int size) {
         ContractTenant tenant = withRecords(this);
         ContractTenant alike = new ContractTenant(store(), clock(), tenant.name + "-2");
@@ -104,6 +107,7 @@ interface PageContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldSayWhetherThereIsMore() {
         ContractTenant tenant = withRecords(this);
 
@@ -117,7 +121,29 @@ interface PageContract extends StoreFixture {
         assertThat(store().entries(tenant.name, Long.MAX_VALUE, 1)).isEqualTo(new Page<Entry>(List.of(), false));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        Long.MIN_VALUE + ", 7",
+        "-1, 7",
+        "0, 7",
+        "1, 6",
+        "6, 1",
+        "7, 0",
+        "8, 0",
+        Integer.MAX_VALUE + ", 0",
+        Long.MAX_VALUE - 1 + ", 0",
+        Long.MAX_VALUE + ", 0"
+    })
+    @Checks(Rule.LEDGER)
+    default void shouldListTheEntriesAfterAnyNumber(long afterSeq, int entries) {
+        ContractTenant tenant = withRecords(this);
+
+        assertThat(store().entries(tenant.name, afterSeq, Page.MAX_SIZE).items())
+                .isEqualTo(tenant.entries().subList(7 - entries, 7));
+    }
+
     @Test
+    @Checks(Rule.LIMITS)
     default void shouldListNothingOfATenantThatWasNeverCharged() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 0);

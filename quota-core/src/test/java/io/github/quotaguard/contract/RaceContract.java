@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 interface RaceContract extends StoreFixture {
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldGiveTheLastByteToOneOfMany() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds(); round++) {
@@ -42,6 +43,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldGiveTheLastFileToOneOfMany() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -60,6 +62,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldExtendOneOfManyIntoTheLastByte() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -83,6 +86,9 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = Rule.LEDGER,
+            byChance = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldNeverGrantMoreThanTheLimitAtOnce() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 1);
@@ -121,6 +127,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.TENANTS_APART})
     default void shouldReserveOnceForManyIdenticalCalls() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -144,6 +151,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldCommitAndDeleteOnceForManyIdenticalCalls() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -167,6 +175,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldNeverRefuseWhatFits() {
         try (Race race = new Race(threads())) {
             ContractTenant tenant = ContractTenant.of(this);
@@ -196,6 +205,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldChargeExactlyWhatStandsAfterARaceOfOverwrites() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 2 + 1; round++) {

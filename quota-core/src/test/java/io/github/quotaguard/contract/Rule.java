@@ -6,6 +6,8 @@ public enum Rule {
     LIMITS,
     /** What is held for uploads under way counts against the limits like what is used. */
     LIMITS_COUNT_WHAT_IS_HELD,
+    /** A call that is repeated finds the reservation of the first, and holds nothing more. */
+    SAME_CALL_SAME_RESERVATION,
     /** A commit asks for the state of the life: an ended one is not stored, a stored one is not charged again. */
     COMMIT_ASKS_FOR_THE_STATE,
     /** Whatever was given back is not given back again. */
@@ -25,5 +27,7 @@ public enum Rule {
     /** A charge moves the counters of its category, and says of which it is. */
     CATEGORIES,
     /** Whatever ends is written into the ledger. */
-    LEDGER
+    LEDGER,
+    /** What one tenant does, no other sees. */
+    TENANTS_APART
 }

@@ -1,0 +1,78 @@
+package io.github.quotaguard.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.quotaguard.contract.Checks;
+import io.github.quotaguard.contract.Rule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** The contract finds each broken store out, by the tests that are named for the rule that it breaks and by no other. */
+class MutantsTest {
+
+    private static final Path PROOF = Path.of("target", "proof.csv");
+    private static final String HEADER = "row,database,operations,admitted,refused,busy,unknown,violations,seed\n";
+
+    private static Set<String> testsOf(Rule rule, Function<Checks, Rule[]> rules) {
+        return KitRun.tests(test -> test.isAnnotationPresent(Checks.class)
+                && Arrays.asList(rules.apply(test.getAnnotation(Checks.class))).contains(rule));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @EnumSource(names = "SOUND", mode = Mode.EXCLUDE)
+    void shouldFailTheTestsOfItsRuleAndPassAllOthers(Mutant mutant) throws IOException {
+        Set<String> named = testsOf(mutant.rule, Checks::value);
+        Set<String> byChance = testsOf(mutant.rule, Checks::byChance);
+
+        KitRun run = KitRun.on(mutant, true);
+
+        Set<String> survived = new TreeSet<>(named);
+        survived.removeAll(run.failed().keySet());
+        Set<String> foreign = new TreeSet<>(run.failed().keySet());
+        foreign.removeAll(named);
+        foreign.removeAll(byChance);
+        writeProof(mutant, run, survived.size() + foreign.size());
+        assertThat(named).as("tests named for %s", mutant.rule).isNotEmpty();
+        assertThat(survived).as("named for %s, but passed", mutant.rule).isEmpty();
+        assertThat(foreign)
+                .as("not named for %s, but failed: %s", mutant.rule, run.failed())
+                .isEmpty();
+        assertThat(run.skipped()).isEmpty();
+    }
+
+    @Test
+    void shouldPassEverythingWithoutAFault() {
+        KitRun run = KitRun.on(Mutant.SOUND, true);
+
+        assertThat(run.failed()).isEmpty();
+        assertThat(run.skipped()).isEmpty();
+        assertThat(run.passed()).isEqualTo(KitRun.tests(KitRun::isTest));
+    }
+
+    @Test
+    void shouldHaveAMutantForEachRule() {
+        assertThat(Mutant.values())
+                .filteredOn(mutant -> mutant != Mutant.SOUND)
+                .extracting(mutant -> mutant.rule)
+                .containsExactlyInAnyOrder(Rule.values());
+    }
+
+    private static void writeProof(Mutant mutant, KitRun run, int violations) throws IOException {
+        int tests = run.passed().size() + run.failed().size();
+        String line = "21 %s,memory,%d,%d,%d,0,0,%d,0\n"
+                .formatted(mutant, tests, run.passed().size(), run.failed().size(), violations);
+        Files.createDirectories(PROOF.getParent());
+        String start = Files.exists(PROOF) ? "" : HEADER;
+        Files.writeString(PROOF, start + line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+}
