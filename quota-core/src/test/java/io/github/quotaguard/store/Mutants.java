@@ -204,12 +204,6 @@ final class Mutants {
         }
 
         @Override
-        TenantState stateOf(String tenant) {
-            byte[] state = unwritten.get(tenant);
-            return state == null ? super.stateOf(tenant) : TenantState.fromBytes(state);
-        }
-
-        @Override
         void keep(String tenant, byte[] state) {
             disk.putAll(unwritten);
             unwritten.clear();

@@ -1,6 +1,7 @@
 package io.github.quotaguard.store;
 
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -8,13 +9,14 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 /**
- * A store without a fault, for mutants to override one rule of it. It keeps its tenants as bytes on a disk, which is a
- * map that outlives it.
+ * A store without a fault, for mutants to override one rule of it. It works in memory, and keeps its tenants as bytes on
+ * a disk, which is a map that outlives it.
  */
 class SoundStore extends TenantStateStore {
 
     final InstantSource clock;
     final Map<String, byte[]> disk;
+    private final Map<String, TenantState> inMemory = new HashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
 
     SoundStore(InstantSource clock, Map<String, byte[]> disk) {
@@ -54,8 +56,10 @@ class SoundStore extends TenantStateStore {
     }
 
     TenantState stateOf(String tenant) {
-        byte[] kept = disk.get(tenant);
-        return kept == null ? new TenantState() : TenantState.fromBytes(kept);
+        return inMemory.computeIfAbsent(tenant, name -> {
+            byte[] kept = disk.get(name);
+            return kept == null ? new TenantState() : TenantState.fromBytes(kept);
+        });
     }
 
     void keep(String tenant, byte[] state) {
