@@ -238,7 +238,7 @@ interface DurabilityContract extends StoreFixture {
 
     @Test
     @Needs(Capability.DURABLE)
-    @Checks(Rule.DURABLE)
+    @Checks(value = Rule.DURABLE, byChance = Rule.ATOMIC)
     default void shouldKeepWhatManyWereToldAtOnce() {
         ContractTenant tenant = ContractTenant.of(this);
         List<Allocation> stored;

@@ -11,7 +11,6 @@ import io.github.quotaguard.store.Page;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reports, page by page: everything once, whatever the size of the page. */
@@ -121,25 +120,17 @@ interface PageContract extends StoreFixture {
         assertThat(store().entries(tenant.name, Long.MAX_VALUE, 1)).isEqualTo(new Page<Entry>(List.of(), false));
     }
 
-    @ParameterizedTest
-    @CsvSource({
-        Long.MIN_VALUE + ", 7",
-        "-1, 7",
-        "0, 7",
-        "1, 6",
-        "6, 1",
-        "7, 0",
-        "8, 0",
-        Integer.MAX_VALUE + ", 0",
-        Long.MAX_VALUE - 1 + ", 0",
-        Long.MAX_VALUE + ", 0"
-    })
+    @Test
     @Checks(Rule.LEDGER)
-    default void shouldListTheEntriesAfterAnyNumber(long afterSeq, int entries) {
+    default void shouldListTheEntriesAfterAnyNumber() {
         ContractTenant tenant = withRecords(this);
+        List<Entry> all = tenant.entries();
 
-        assertThat(store().entries(tenant.name, afterSeq, Page.MAX_SIZE).items())
-                .isEqualTo(tenant.entries().subList(7 - entries, 7));
+        for (long after : new long[] {Long.MIN_VALUE, -1, 0, 1, 6, 7, 8, Long.MAX_VALUE - 1, Long.MAX_VALUE}) {
+            assertThat(store().entries(tenant.name, after, Page.MAX_SIZE).items())
+                    .isEqualTo(all.stream().filter(entry -> entry.seq() > after).toList());
+        }
+        assertThat(all).hasSize(7);
     }
 
     @Test

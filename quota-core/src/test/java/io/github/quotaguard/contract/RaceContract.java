@@ -22,7 +22,9 @@ import org.junit.jupiter.api.Test;
 interface RaceContract extends StoreFixture {
 
     @Test
-    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldGiveTheLastByteToOneOfMany() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds(); round++) {
@@ -43,7 +45,9 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
-    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldGiveTheLastFileToOneOfMany() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -62,7 +66,9 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
-    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldExtendOneOfManyIntoTheLastByte() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -88,7 +94,7 @@ interface RaceContract extends StoreFixture {
     @Test
     @Checks(
             value = Rule.LEDGER,
-            byChance = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
+            byChance = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.ATOMIC})
     default void shouldNeverGrantMoreThanTheLimitAtOnce() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 1);
@@ -127,7 +133,9 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
-    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.TENANTS_APART})
+    @Checks(
+            value = {Rule.SAME_CALL_SAME_RESERVATION, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldReserveOnceForManyIdenticalCalls() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -151,7 +159,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.TENANTS_APART)
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldCommitAndDeleteOnceForManyIdenticalCalls() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -175,7 +183,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.LEDGER)
+    @Checks(value = Rule.LEDGER, byChance = Rule.ATOMIC)
     default void shouldNeverRefuseWhatFits() {
         try (Race race = new Race(threads())) {
             ContractTenant tenant = ContractTenant.of(this);
@@ -205,7 +213,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.TENANTS_APART)
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldChargeExactlyWhatStandsAfterARaceOfOverwrites() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 2 + 1; round++) {

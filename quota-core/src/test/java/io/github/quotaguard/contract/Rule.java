@@ -2,6 +2,8 @@ package io.github.quotaguard.contract;
 
 /** A rule that stores break in practice. The tests that {@link Checks} it fail for a store that breaks it. */
 public enum Rule {
+    /** A check and what follows from it are one step, whoever calls at the same time. */
+    ATOMIC,
     /** What passes a limit is refused. */
     LIMITS,
     /** What is held for uploads under way counts against the limits like what is used. */

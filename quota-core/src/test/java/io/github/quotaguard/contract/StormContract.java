@@ -28,7 +28,8 @@ interface StormContract extends StoreFixture {
                 Rule.SAME_CALL_SAME_RESERVATION,
                 Rule.COMMIT_ASKS_FOR_THE_STATE,
                 Rule.RELEASE_ONCE,
-                Rule.LEDGER
+                Rule.LEDGER,
+                Rule.ATOMIC
             })
     default void shouldKeepItsBooksInAStorm(TestReporter reporter) {
         long seed = RandomUploads.seed();

@@ -40,6 +40,7 @@ public interface UsageStoreContract
                 CreditContract,
                 TenantContract,
                 IdContract,
+                RefusedIdContract,
                 SizeContract,
                 PageContract,
                 DurabilityContract,

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** A store that is wrong in one place, as stores are in practice, and the rule that it breaks. */
 enum Mutant {
     SOUND(null),
+    CHECKS_THEN_ACTS(Rule.ATOMIC),
     NO_GUARD(Rule.LIMITS),
     GUARD_ON_USED_ONLY(Rule.LIMITS_COUNT_WHAT_IS_HELD),
     CHARGES_A_RETRY(Rule.SAME_CALL_SAME_RESERVATION),
@@ -34,20 +35,21 @@ enum Mutant {
     UsageStore open(InstantSource clock, Map<String, byte[]> disk) {
         return switch (this) {
             case SOUND -> new SoundStore(clock, disk);
-            case NO_GUARD -> new Mutants.NoGuard(clock, disk);
-            case GUARD_ON_USED_ONLY -> new Mutants.GuardOnUsedOnly(clock, disk);
-            case CHARGES_A_RETRY -> new Mutants.ChargesARetry(clock, disk);
-            case NO_STATE_CHECK_ON_COMMIT -> new Mutants.NoStateCheckOnCommit(clock, disk);
-            case DOUBLE_RELEASE -> new Mutants.DoubleRelease(clock, disk);
-            case CALL_FROM_AN_EARLIER_LIFE -> new Mutants.CallFromAnEarlierLife(clock, disk);
+            case CHECKS_THEN_ACTS -> new BrokenStorage.ChecksThenActs(clock, disk);
+            case NO_GUARD -> new BrokenCalls.NoGuard(clock, disk);
+            case GUARD_ON_USED_ONLY -> new BrokenCalls.GuardOnUsedOnly(clock, disk);
+            case CHARGES_A_RETRY -> new BrokenCalls.ChargesARetry(clock, disk);
+            case NO_STATE_CHECK_ON_COMMIT -> new BrokenCalls.NoStateCheckOnCommit(clock, disk);
+            case DOUBLE_RELEASE -> new BrokenCalls.DoubleRelease(clock, disk);
+            case CALL_FROM_AN_EARLIER_LIFE -> new BrokenCalls.CallFromAnEarlierLife(clock, disk);
             case APPLICATION_CLOCK -> new SoundStore(Clock.systemUTC(), disk);
-            case ACKNOWLEDGES_TOO_EARLY -> new Mutants.AcknowledgesTooEarly(clock, disk);
+            case ACKNOWLEDGES_TOO_EARLY -> new BrokenStorage.AcknowledgesTooEarly(clock, disk);
             case FOLDS_CASE -> new RenamingStore(clock, disk, id -> id.toLowerCase(Locale.ROOT));
             case TRIMS_IDS -> new RenamingStore(clock, disk, String::stripTrailing);
-            case FORGETS_AN_ANCESTOR -> new Mutants.ForgetsAnAncestor(clock, disk);
-            case LOSES_THE_CATEGORY -> new Mutants.LosesTheCategory(clock, disk);
-            case END_WITHOUT_AN_ENTRY -> new Mutants.EndWithoutAnEntry(clock, disk);
-            case ONE_STATE_FOR_ALL_TENANTS -> new Mutants.OneStateForAllTenants(clock, disk);
+            case FORGETS_AN_ANCESTOR -> new BrokenCalls.ForgetsAnAncestor(clock, disk);
+            case LOSES_THE_CATEGORY -> new BrokenCalls.LosesTheCategory(clock, disk);
+            case END_WITHOUT_AN_ENTRY -> new BrokenCalls.EndWithoutAnEntry(clock, disk);
+            case ONE_STATE_FOR_ALL_TENANTS -> new BrokenStorage.OneStateForAllTenants(clock, disk);
         };
     }
 }

@@ -56,10 +56,12 @@ class SoundStore extends TenantStateStore {
     }
 
     TenantState stateOf(String tenant) {
-        return inMemory.computeIfAbsent(tenant, name -> {
-            byte[] kept = disk.get(name);
-            return kept == null ? new TenantState() : TenantState.fromBytes(kept);
-        });
+        return inMemory.computeIfAbsent(tenant, this::onDisk);
+    }
+
+    final TenantState onDisk(String tenant) {
+        byte[] kept = disk.get(tenant);
+        return kept == null ? new TenantState() : TenantState.fromBytes(kept);
     }
 
     void keep(String tenant, byte[] state) {

@@ -4,13 +4,11 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** The stores of {@link Mutant}, each with one rule overridden. */
-final class Mutants {
+/** The stores of {@link Mutant} that do one thing wrong in a call. */
+final class BrokenCalls {
 
-    private Mutants() {}
+    private BrokenCalls() {}
 
     static final class NoGuard extends SoundStore {
 
@@ -194,30 +192,6 @@ final class Mutants {
         }
     }
 
-    /** Writes each change when the next one comes. */
-    static final class AcknowledgesTooEarly extends SoundStore {
-
-        private final Map<String, byte[]> unwritten = new ConcurrentHashMap<>();
-
-        AcknowledgesTooEarly(InstantSource clock, Map<String, byte[]> disk) {
-            super(clock, disk);
-        }
-
-        @Override
-        void keep(String tenant, byte[] state) {
-            disk.putAll(unwritten);
-            unwritten.clear();
-            unwritten.put(tenant, state);
-        }
-
-        @Override
-        protected SortedSet<String> tenants() {
-            SortedSet<String> tenants = super.tenants();
-            tenants.addAll(unwritten.keySet());
-            return tenants;
-        }
-    }
-
     /** Holds nothing at the accounts between the tenant and the one that is charged. */
     static final class ForgetsAnAncestor extends SoundStore {
 
@@ -273,23 +247,6 @@ final class Mutants {
                 }
                 return result;
             });
-        }
-    }
-
-    static final class OneStateForAllTenants extends SoundStore {
-
-        OneStateForAllTenants(InstantSource clock, Map<String, byte[]> disk) {
-            super(clock, disk);
-        }
-
-        @Override
-        TenantState stateOf(String tenant) {
-            return super.stateOf("all");
-        }
-
-        @Override
-        void keep(String tenant, byte[] state) {
-            super.keep("all", state);
         }
     }
 
