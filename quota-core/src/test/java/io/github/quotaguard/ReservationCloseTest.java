@@ -14,6 +14,8 @@ import io.github.quotaguard.store.UsageStoreException;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReservationCloseTest {
 
@@ -128,6 +130,20 @@ class ReservationCloseTest {
         String log = CapturedLog.of(() -> assertThatCode(reservation::close).doesNotThrowAnyException());
 
         assertThat(log).contains("WARN", "acme:photo-1", reservation.deadline().toString(), "the database is gone");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"'; DROP TABLE quota_ledger; --", "a {} %s $1 \\n", "\uD83D\uDE00", "e\u0301", " "})
+    void shouldLogOneLineWhateverTheFileIsCalled(String file) {
+        Reservation reservation = guard.reserve(Upload.of("acme", file, 400));
+        store.breakDown();
+
+        String log = CapturedLog.of(reservation::close);
+
+        assertThat(log.lines().filter(line -> line.contains("WARN")))
+                .singleElement()
+                .asString()
+                .contains("acme:" + file);
     }
 
     @Test

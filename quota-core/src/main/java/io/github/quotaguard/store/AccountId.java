@@ -56,6 +56,19 @@ public record AccountId(String path) implements Serializable {
     }
 
     /**
+     * Checks the id of a tenant, for what is asked of a tenant by its id alone.
+     *
+     * @param tenant the first segment of a path, without a {@code /}
+     * @throws IllegalArgumentException if it is not one segment as the class describes
+     */
+    public static void requireTenant(String tenant) {
+        Ids.require("tenant", tenant, 1, MAX_SEGMENT_LENGTH);
+        if (tenant.indexOf('/') >= 0) {
+            throw new IllegalArgumentException("tenant has a '/': it is the first segment of an account");
+        }
+    }
+
+    /**
      * Returns the first segment.
      *
      * @return the tenant, {@code acme} of {@code acme/user-7}

@@ -12,6 +12,17 @@ final class Counter {
     private long reservedFiles;
     private @Nullable Instant updatedAt;
 
+    Counter() {}
+
+    /** Goes on where another counter stood. */
+    Counter(Usage usage, @Nullable Instant updatedAt) {
+        this.usedBytes = usage.usedBytes();
+        this.reservedBytes = usage.reservedBytes();
+        this.usedFiles = usage.usedFiles();
+        this.reservedFiles = usage.reservedFiles();
+        this.updatedAt = updatedAt;
+    }
+
     boolean admits(long bytes, long files, CounterLimit limit) {
         return (bytes == 0 || bytes <= limit.maxBytes() - usedBytes - reservedBytes)
                 && (files == 0 || files <= limit.maxFiles() - usedFiles - reservedFiles);

@@ -20,7 +20,7 @@ public record DeleteCommand(
      */
     public DeleteCommand {
         Objects.requireNonNull(account, "account");
-        Ids.require("file id", file, 1, FileVersion.MAX_LENGTH);
+        FileVersion.requireFile(file);
         if (version != null) {
             Ids.require("version id", version, 0, FileVersion.MAX_LENGTH);
         }

@@ -48,6 +48,21 @@ final class FileLives {
     }
 
     /**
+     * Finds out how the file is counted, after its lives were restored together with their counters. Which of the
+     * reserved versions holds it makes no difference: they move the same counters.
+     */
+    void restoreCount() {
+        boolean held = false;
+        for (Life life : byVersion.values()) {
+            counted |= life.state == AllocationState.COMMITTED;
+        }
+        for (Life life : byVersion.values()) {
+            life.holdsFile = !counted && !held && life.state == AllocationState.RESERVED;
+            held |= life.holdsFile;
+        }
+    }
+
+    /**
      * Lets the file be counted once again after {@code changed} entered another state.
      *
      * @return the change of the files used: 1, 0 or −1

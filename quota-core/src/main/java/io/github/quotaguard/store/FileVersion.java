@@ -24,12 +24,19 @@ public record FileVersion(String tenant, String file, String version) {
      *     file is empty, or the tenant has a {@code /}
      */
     public FileVersion {
-        Ids.require("tenant", tenant, 1, AccountId.MAX_SEGMENT_LENGTH);
-        if (tenant.indexOf('/') >= 0) {
-            throw new IllegalArgumentException("tenant has a '/': it is the first segment of an account");
-        }
-        Ids.require("file id", file, 1, MAX_LENGTH);
+        AccountId.requireTenant(tenant);
+        requireFile(file);
         Ids.require("version id", version, 0, MAX_LENGTH);
+    }
+
+    /**
+     * Checks the id of a file, for what is asked of a file whatever its version.
+     *
+     * @param file the file's id
+     * @throws IllegalArgumentException if it is empty, too long, or has a character that ids may not hold
+     */
+    public static void requireFile(String file) {
+        Ids.require("file id", file, 1, MAX_LENGTH);
     }
 
     /** Returns the ids in the form {@code tenant:file} or {@code tenant:file@version}, for messages. */

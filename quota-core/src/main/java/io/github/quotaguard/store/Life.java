@@ -26,6 +26,19 @@ final class Life {
         this.deadline = now.plus(ttl);
     }
 
+    /** Goes on where a snapshot was taken. */
+    Life(Allocation snapshot, Counter[] counters) {
+        this.spec = snapshot.spec();
+        this.generation = snapshot.generation();
+        this.counters = counters;
+        this.bornAt = snapshot.bornAt();
+        this.state = snapshot.state();
+        this.attempt = snapshot.attempt();
+        this.bytes = snapshot.bytes();
+        this.deadline = snapshot.deadline();
+        this.since = snapshot.since();
+    }
+
     /** Moves the deadline, never past the time for which ended lives are remembered. */
     void renew(Instant now, Duration ttl) {
         Instant last = bornAt.plus(UsageStore.RETENTION);

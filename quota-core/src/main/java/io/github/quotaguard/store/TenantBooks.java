@@ -23,7 +23,56 @@ final class TenantBooks {
     private final Map<Long, Life> formerLives = new HashMap<>();
     private final PriorityQueue<Due> byDeadline = new PriorityQueue<>(Comparator.comparing(Due::deadline));
     private final PriorityQueue<Due> byEnd = new PriorityQueue<>(Comparator.comparing(Due::deadline));
-    private final List<Entry> entries = new ArrayList<>();
+    final List<Entry> entries = new ArrayList<>();
+
+    TenantBooks() {}
+
+    /**
+     * Goes on where other books were closed.
+     *
+     * @throws IllegalArgumentException if a life moves a counter that is not there
+     */
+    TenantBooks(List<Allocation> current, List<Allocation> former, List<AccountUsage> usages, List<Entry> entries) {
+        for (AccountUsage usage : usages) {
+            totals.put(usage.account(), new Counter(usage.total(), usage.updatedAt()));
+            Map<Category, Counter> ofAccount = categories.computeIfAbsent(usage.account(), account -> new HashMap<>());
+            usage.categories()
+                    .forEach((category, moved) -> ofAccount.put(category, new Counter(moved, usage.updatedAt())));
+        }
+        for (Allocation life : current) {
+            files.computeIfAbsent(life.id().file(), id -> new FileLives()).put(restored(life));
+        }
+        files.values().forEach(FileLives::restoreCount);
+        for (Allocation life : former) {
+            formerLives.put(life.generation(), restored(life));
+        }
+        this.entries.addAll(entries);
+    }
+
+    private Life restored(Allocation snapshot) {
+        List<Counter> moved = new ArrayList<>();
+        for (AccountId account : snapshot.account().lineage()) {
+            moved.add(restored(account, null));
+            if (snapshot.category() != null) {
+                moved.add(restored(account, snapshot.category()));
+            }
+        }
+        Life life = new Life(snapshot, moved.toArray(Counter[]::new));
+        if (life.state == AllocationState.RESERVED) {
+            byDeadline.add(new Due(life.deadline, life));
+        } else if (!life.state.isLive()) {
+            byEnd.add(new Due(life.since.plus(REMEMBERED), life));
+        }
+        return life;
+    }
+
+    private Counter restored(AccountId account, @Nullable Category category) {
+        Counter counter = counter(account, category);
+        if (counter == null) {
+            throw new IllegalArgumentException("no counter for account %s, category %s".formatted(account, category));
+        }
+        return counter;
+    }
 
     /** A life to look at again at a time; by then its deadline may have moved, or it may have ended. */
     private record Due(Instant deadline, Life life) {}
@@ -55,18 +104,18 @@ final class TenantBooks {
     Counter[] counters(List<CounterLimit> limits) {
         Counter[] counters = new Counter[limits.size()];
         for (int i = 0; i < counters.length; i++) {
-            Counter counter = counter(limits.get(i));
+            Counter counter = counter(limits.get(i).account(), limits.get(i).category());
             counters[i] = counter == null ? new Counter() : counter;
         }
         return counters;
     }
 
-    private @Nullable Counter counter(CounterLimit limit) {
-        if (limit.category() == null) {
-            return totals.get(limit.account());
+    private @Nullable Counter counter(AccountId account, @Nullable Category category) {
+        if (category == null) {
+            return totals.get(account);
         }
-        Map<Category, Counter> ofAccount = categories.get(limit.account());
-        return ofAccount == null ? null : ofAccount.get(limit.category());
+        Map<Category, Counter> ofAccount = categories.get(account);
+        return ofAccount == null ? null : ofAccount.get(category);
     }
 
     Life begin(ReserveCommand command, Counter[] counters, long bytes, int newFiles, Instant now) {
@@ -219,6 +268,14 @@ final class TenantBooks {
                         || !allocation.id().file().equals(after.file())
                         || allocation.id().version().compareTo(after.version()) > 0)
                 .limit(limit)
+                .toList();
+    }
+
+    /** Returns the ended lives whose ids have a later one. */
+    List<Allocation> formerLives() {
+        return formerLives.values().stream()
+                .map(Life::snapshot)
+                .sorted(Comparator.comparingLong(Allocation::generation))
                 .toList();
     }
 

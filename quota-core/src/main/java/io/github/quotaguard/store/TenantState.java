@@ -15,10 +15,38 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantState {
 
-    private final TenantBooks books = new TenantBooks();
+    final TenantBooks books;
 
     /** Creates the state of a tenant that was never charged. */
-    public TenantState() {}
+    public TenantState() {
+        this(new TenantBooks());
+    }
+
+    private TenantState(TenantBooks books) {
+        this.books = books;
+    }
+
+    /**
+     * Restores what {@link #toBytes} has kept.
+     *
+     * @param bytes the bytes
+     * @return a state that answers as the one that was kept
+     * @throws IllegalArgumentException if that is not what {@link #toBytes} of this version or an earlier one has
+     *     written, down to the last bit
+     */
+    public static TenantState fromBytes(byte[] bytes) {
+        return new TenantState(TenantFormat.read(bytes));
+    }
+
+    /**
+     * Keeps everything, for a storage that knows only bytes. Equal states give equal bytes, so a store can tell whether
+     * a step has changed anything.
+     *
+     * @return about 200 bytes for each version of a file and as many for each entry of the ledger
+     */
+    public byte[] toBytes() {
+        return TenantFormat.write(books);
+    }
 
     /**
      * Does {@link UsageStore#reserve}.
@@ -44,14 +72,15 @@ public final class TenantState {
         long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
         int newFiles = live.isEmpty() ? 1 : 0;
         Counter[] counters = books.counters(command.limits());
-        if (admits(counters, command.limits(), spec, bytes, newFiles, spec.bytes())) {
+        Charge charge = new Charge(spec, bytes, newFiles, spec.bytes());
+        if (charge.fits(counters, command.limits())) {
             return new ReserveResult.Granted(
                     books.begin(command, counters, bytes, newFiles, now).snapshot());
         }
         if (books.expireDue(now, Integer.MAX_VALUE) > 0) {
             return reserve(command, now);
         }
-        return new ReserveResult.Refused(exceeded(counters, command.limits(), spec, bytes, newFiles, spec.bytes()));
+        return new ReserveResult.Refused(charge.exceeded(counters, command.limits()));
     }
 
     /**
@@ -72,7 +101,8 @@ public final class TenantState {
         life.renew(now, command.ttl());
         List<Allocation> live = books.fileOf(life).live();
         long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec, live)) - life.bytes);
-        if (admits(life.counters, command.limits(), life.spec, more, 0, command.bytes())) {
+        Charge charge = new Charge(life.spec, more, 0, command.bytes());
+        if (charge.fits(life.counters, command.limits())) {
             life.bytes += more;
             life.move(0, more, now);
             return new ExtendResult.Extended(life.snapshot());
@@ -80,7 +110,7 @@ public final class TenantState {
         if (books.expireDue(now, Integer.MAX_VALUE) > 0) {
             return extendTo(command, now);
         }
-        return new ExtendResult.Refused(exceeded(life.counters, command.limits(), life.spec, more, 0, command.bytes()));
+        return new ExtendResult.Refused(charge.exceeded(life.counters, command.limits()));
     }
 
     /**
@@ -263,37 +293,5 @@ public final class TenantState {
     public Page<Entry> entries(long afterSeq, int size) {
         Page.requireSize(size);
         return Page.of(books.entries(afterSeq, size + 1), size);
-    }
-
-    private static boolean admits(
-            Counter[] counters,
-            List<CounterLimit> limits,
-            AllocationSpec spec,
-            long bytes,
-            int newFiles,
-            long fileBytes) {
-        boolean forced = spec.forcedReason() != null;
-        for (int i = 0; i < counters.length; i++) {
-            CounterLimit limit = forced ? limits.get(i).withoutLimits() : limits.get(i);
-            if (fileBytes > limit.maxBytesPerFile() || !counters[i].admits(bytes, newFiles, limit)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static List<LimitCheck> exceeded(
-            Counter[] counters,
-            List<CounterLimit> limits,
-            AllocationSpec spec,
-            long bytes,
-            int newFiles,
-            long fileBytes) {
-        List<LimitCheck> exceeded = new ArrayList<>();
-        for (int i = 0; i < counters.length; i++) {
-            CounterLimit limit = spec.forcedReason() != null ? limits.get(i).withoutLimits() : limits.get(i);
-            exceeded.addAll(limit.exceeded(counters[i].usage(), bytes, newFiles, fileBytes));
-        }
-        return exceeded;
     }
 }

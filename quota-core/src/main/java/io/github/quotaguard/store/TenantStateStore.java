@@ -107,6 +107,8 @@ public abstract class TenantStateStore implements UsageStore {
 
     @Override
     public List<Allocation> versions(String tenant, String file) {
+        AccountId.requireTenant(tenant);
+        FileVersion.requireFile(file);
         return read(tenant, state -> state.versions(file));
     }
 
@@ -145,11 +147,13 @@ public abstract class TenantStateStore implements UsageStore {
 
     @Override
     public Page<Allocation> allocations(String tenant, @Nullable FileVersion after, int size) {
+        AccountId.requireTenant(tenant);
         return read(tenant, state -> state.allocations(after, size));
     }
 
     @Override
     public Page<Entry> entries(String tenant, long afterSeq, int size) {
+        AccountId.requireTenant(tenant);
         return read(tenant, state -> state.entries(afterSeq, size));
     }
 }

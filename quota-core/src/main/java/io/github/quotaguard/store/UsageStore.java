@@ -127,6 +127,7 @@ public interface UsageStore {
      * @param tenant whose file it is
      * @param file the file's id
      * @return its reserved and committed versions, in the order of their ids
+     * @throws IllegalArgumentException if an id is not allowed
      * @throws UsageStoreException if the storage failed
      */
     List<Allocation> versions(String tenant, String file);
@@ -146,6 +147,7 @@ public interface UsageStore {
      * @param after the last account of the page before, or null for the first page
      * @param size how many, 1 to {@value Page#MAX_SIZE}
      * @return a page, in the store's order
+     * @throws IllegalArgumentException if the size is not allowed
      * @throws UsageStoreException if the storage failed
      */
     Page<AccountId> accounts(@Nullable AccountId after, int size);
@@ -157,6 +159,7 @@ public interface UsageStore {
      * @param after the last id of the page before, or null for the first page
      * @param size how many, 1 to {@value Page#MAX_SIZE}
      * @return a page, in the store's order
+     * @throws IllegalArgumentException if the id or the size is not allowed
      * @throws UsageStoreException if the storage failed
      */
     Page<Allocation> allocations(String tenant, @Nullable FileVersion after, int size);
@@ -168,6 +171,7 @@ public interface UsageStore {
      * @param afterSeq the number of the last entry of the page before, or 0 for the first page
      * @param size how many, 1 to {@value Page#MAX_SIZE}
      * @return a page
+     * @throws IllegalArgumentException if the id or the size is not allowed
      * @throws UsageStoreException if the storage failed
      */
     Page<Entry> entries(String tenant, long afterSeq, int size);

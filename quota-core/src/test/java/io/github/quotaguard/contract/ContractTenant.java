@@ -36,18 +36,28 @@ final class ContractTenant {
     final String name;
     final AccountId root;
     final AccountId user;
-    final ContractLimits limits = new ContractLimits();
+    final ContractLimits limits;
 
     ContractTenant(UsageStore store, ContractClock clock, String name) {
+        this(store, clock, name, new ContractLimits());
+    }
+
+    private ContractTenant(UsageStore store, ContractClock clock, String name, ContractLimits limits) {
         this.store = store;
         this.clock = clock;
         this.name = name;
         this.root = new AccountId(name);
         this.user = account("user-7");
+        this.limits = limits;
     }
 
     static ContractTenant of(StoreFixture fixture) {
         return new ContractTenant(fixture.store(), fixture.clock(), "t-" + UUID.randomUUID());
+    }
+
+    /** Returns the same tenant as another store knows it. */
+    ContractTenant in(UsageStore other) {
+        return new ContractTenant(other, clock, name, limits);
     }
 
     AccountId account(String path) {

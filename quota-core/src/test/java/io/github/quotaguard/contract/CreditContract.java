@@ -30,6 +30,7 @@ interface CreditContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LIMITS)
     default void shouldRefuseWhatDoesNotFitEvenWithTheCredit() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100);
@@ -43,6 +44,7 @@ interface CreditContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldExtendAReplacementByWhatGoesBeyondTheCredit() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 120);
@@ -61,6 +63,7 @@ interface CreditContract extends StoreFixture {
 
     /** What is missing of the credit, as a commit in another transaction than the store's may find, is held as well. */
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldHoldAtLeastWhatIsAskedForWhateverIsReplaced() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 200);
@@ -116,6 +119,7 @@ interface CreditContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LIMITS)
     default void shouldRefuseAVoidCreditWhenTheRoomIsTaken() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100);
@@ -134,6 +138,7 @@ interface CreditContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LIMITS)
     default void shouldGiveTheCreditOfAVersionOnlyOnce() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100);

@@ -24,6 +24,7 @@ interface DeadlineRaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(byChance = {Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.RELEASE_ONCE, Rule.LEDGER, Rule.ATOMIC})
     default void shouldEndAReservationOnceWhenCommitReleaseAndSweepRace() {
         ContractTenant tenant = ContractTenant.of(this);
         List<Allocation> overdue = overdue(tenant, rounds());
@@ -61,6 +62,10 @@ interface DeadlineRaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = Rule.LIMITS,
+            byChance = {Rule.TENANTS_APART, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.ATOMIC
+            })
     default void shouldNotLoseACommitToAnUploadThatNeedsRoom() {
         try (Race race = new Race(4)) {
             for (int round = 0; round < rounds(); round++) {

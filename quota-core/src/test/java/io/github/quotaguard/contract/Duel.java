@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  */
 final class Duel<S> {
 
-    private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final long MOST_MILLIS = 200;
     private static final int MOST_AT_A_TIME = 5_000;
 
     private final Supplier<S> prepare;
@@ -47,7 +47,7 @@ final class Duel<S> {
 
     /** Fights so many rounds one by one, then with more and more at a time while there is time left. */
     void fight(int rounds, BiConsumer<S, Outcome> judge) {
-        long end = System.nanoTime() + NANOS;
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(2L * rounds * rounds, MOST_MILLIS));
         try (Race race = new Race(2)) {
             for (int round = 0; round < rounds; round++) {
                 meet(race, 1, judge);

@@ -29,6 +29,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldGiveTheLastByteToOneOfTwo() {
         Supplier<ContractTenant> almostFull = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -49,6 +52,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldGiveTheLastFileToOneOfTwo() {
         Supplier<ContractTenant> roomForOne = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -67,6 +73,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldGiveTheLastByteToAnUploadOrToAnExtension() {
         Supplier<Contested> almostFull = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -87,6 +96,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.SAME_CALL_SAME_RESERVATION, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldTakeTwoIdenticalUploadsForOne() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -107,6 +119,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldGiveAnIdToOneOfTwoUploads() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -123,6 +136,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldGiveAFileToOneOfTwoAccounts() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -141,6 +155,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldCountOneFileForTwoFirstVersions() {
         new Duel<>(
                         () -> ContractTenant.of(this),
@@ -156,6 +171,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldCommitOneOfTwoSizes() {
         new Duel<>(contested(100), it -> store().commit(it.life(), 60), it -> store().commit(it.life(), 70))
                 .fight(rounds() / 2, (it, outcome) -> {
@@ -169,6 +187,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(byChance = {Rule.TENANTS_APART, Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.LEDGER, Rule.ATOMIC})
     default void shouldCommitOrRelease() {
         new Duel<>(contested(100), it -> store().commit(it.life(), 60), it -> store().release(it.life()))
                 .fight(rounds() / 2, (it, outcome) -> {
@@ -181,6 +200,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = Rule.TENANTS_APART,
+            byChance = {Rule.SAME_CALL_SAME_RESERVATION, Rule.ATOMIC})
     default void shouldRetryOrAbandon() {
         new Duel<>(
                         contested(100),
@@ -197,6 +219,9 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = Rule.TENANTS_APART,
+            byChance = {Rule.SAME_CALL_SAME_RESERVATION, Rule.ATOMIC})
     default void shouldCommitAndRetryWithoutLosingEither() {
         new Duel<>(
                         contested(100),
@@ -212,6 +237,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldExtendOrCommit() {
         new Duel<>(contested(100), it -> it.tenant().extend(it.life(), 150), it -> store().commit(it.life(), 100))
                 .fight(rounds() / 2, (it, outcome) -> {
@@ -223,6 +249,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(byChance = {Rule.TENANTS_APART, Rule.ATOMIC})
     default void shouldDeleteOnceForTwoCalls() {
         Supplier<Contested> stored = () -> {
             ContractTenant tenant = ContractTenant.of(this);
@@ -238,6 +265,7 @@ interface DuelContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldDeleteOnceWhenDeleteAndReplacementMeet() {
         Supplier<Contested> replacing = () -> {
             ContractTenant tenant = ContractTenant.of(this);

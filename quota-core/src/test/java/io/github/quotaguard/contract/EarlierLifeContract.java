@@ -21,6 +21,7 @@ interface EarlierLifeContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.SAME_CALL_SAME_RESERVATION)
     default void shouldNotLetAnEarlierAttemptAbandonALaterOne() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation first = photo(tenant).granted();
@@ -34,6 +35,7 @@ interface EarlierLifeContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.LEDGER})
     default void shouldLetAnEarlierAttemptRelease() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation first = photo(tenant).granted();
@@ -50,6 +52,7 @@ interface EarlierLifeContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.SAME_CALL_SAME_RESERVATION)
     default void shouldLetAnEarlierAttemptExtendAndCommit() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation first = photo(tenant).granted();
@@ -69,6 +72,7 @@ interface EarlierLifeContract extends StoreFixture {
     @EnumSource(
             names = {"RESERVED", "COMMITTED"},
             mode = Mode.EXCLUDE)
+    @Checks({Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.RELEASE_ONCE, Rule.ONE_LIFE, Rule.STORES_CLOCK})
     default void shouldNotLetAnEarlierLifeTouchAReservation(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation earlier = tenant.lifeIn(state, photo(tenant));
@@ -84,6 +88,7 @@ interface EarlierLifeContract extends StoreFixture {
     @EnumSource(
             names = {"RESERVED", "COMMITTED"},
             mode = Mode.EXCLUDE)
+    @Checks({Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.RELEASE_ONCE, Rule.ONE_LIFE, Rule.STORES_CLOCK})
     default void shouldNotLetAnEarlierLifeTouchAStoredFile(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation earlier = tenant.lifeIn(state, photo(tenant));
@@ -114,6 +119,7 @@ interface EarlierLifeContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     default void shouldRememberEveryEarlierLife() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation released = tenant.lifeIn(AllocationState.RELEASED, photo(tenant));
@@ -131,6 +137,7 @@ interface EarlierLifeContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.RELEASE_ONCE, Rule.LEDGER})
     default void shouldRepeatEveryCallWithoutASecondEffect() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation stored = photo(tenant).stored();
@@ -162,6 +169,7 @@ interface EarlierLifeContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.ONE_LIFE)
     default void shouldNotTakeAHandleWithAnotherGeneration() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation granted = photo(tenant).granted();

@@ -27,6 +27,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     default void shouldExpireWhatIsOverdueInASweep() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.upload("photo", 40).category("image").stored();
@@ -76,6 +77,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldReleaseAnOverdueReservationThatNobodyHasExpired() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation overdue = tenant.upload("photo", 100).granted();
@@ -89,6 +91,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     default void shouldSaveAnExtendedReservationFromTheSweep() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation early = tenant.upload("early", 100).granted();
@@ -110,6 +113,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK})
     default void shouldSaveAReservationFromTheSweepEvenIfItCanNotGrow() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100);
@@ -127,6 +131,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.STORES_CLOCK})
     default void shouldSaveARetriedReservationFromTheSweep() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation first = tenant.upload("photo", 100).granted();
@@ -143,6 +148,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK})
     default void shouldExpireOverdueReservationsBeforeItRefuses() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 300).files(tenant.root, 3);
@@ -162,6 +168,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK})
     default void shouldExpireOverdueReservationsBeforeItRefusesAFile() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.files(tenant.user, 1);
@@ -175,6 +182,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK})
     default void shouldExpireOverdueReservationsBeforeItRefusesAnExtension() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 200);
@@ -189,6 +197,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK})
     default void shouldNotExpireTheReservationThatIsExtended() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 200);
@@ -206,6 +215,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK})
     default void shouldRefuseWhatDoesNotFitEvenThen() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 200);
@@ -222,6 +232,7 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.STORES_CLOCK})
     default void shouldNotMoveADeadlinePastTheRetention() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractUpload upload = tenant.upload("photo", 100).ttl(UsageStore.RETENTION);

@@ -41,6 +41,7 @@ interface FileContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldAdmitAFurtherVersionWhenTheFileLimitIsReached() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.files(tenant.root, 2).files(tenant.user, 2);
@@ -59,6 +60,7 @@ interface FileContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LIMITS)
     default void shouldCountAFileUntilItsLastVersionIsDeleted() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.files(tenant.user, 1);
@@ -77,6 +79,7 @@ interface FileContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldHoldTheFileOfAVersionStillReserved() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.files(tenant.user, 1);
@@ -94,6 +97,7 @@ interface FileContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource(names = {"RELEASED", "EXPIRED"})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldHoldTheFileUntilItsLastReservationEnds(AllocationState end) {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.files(tenant.user, 1);
@@ -110,6 +114,7 @@ interface FileContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldPassTheHeldFileOnToAnotherReservedVersion() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation first = version(tenant, "v1", 10).granted();
@@ -126,6 +131,7 @@ interface FileContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldHoldNoFileForAReservedVersionOfAStoredOne() {
         ContractTenant tenant = ContractTenant.of(this);
         version(tenant, "v1", 10).stored();
@@ -139,6 +145,7 @@ interface FileContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource(names = {"RESERVED", "COMMITTED"})
+    @Checks(Rule.CATEGORIES)
     default void shouldKeepAFileInOneAccountAndCategory(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation standing = tenant.lifeIn(state, version(tenant, "v1", 10).category("image"));
@@ -158,6 +165,7 @@ interface FileContract extends StoreFixture {
     @EnumSource(
             names = {"RESERVED", "COMMITTED"},
             mode = Mode.EXCLUDE)
+    @Checks({Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldLetAFileMoveWhenNoVersionOfItLives(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.lifeIn(state, version(tenant, "v1", 10).category("image"));

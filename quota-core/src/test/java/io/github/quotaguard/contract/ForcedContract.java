@@ -24,6 +24,7 @@ interface ForcedContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.CATEGORIES})
     default void shouldPassEveryLimitWhenForced() {
         ContractTenant tenant = full(this);
         ContractUpload upload = tenant.upload("film", 500).category("image");
@@ -66,6 +67,7 @@ interface ForcedContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LIMITS)
     default void shouldCountWhatWasForcedAgainstTheNext() {
         ContractTenant tenant = full(this);
         tenant.upload("film", 500).forced("restored by support").stored();

@@ -40,6 +40,7 @@ interface LimitContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.EVERY_ANCESTOR})
     default void shouldLimitBytes(int level) {
         ContractTenant tenant = ContractTenant.of(this);
         AccountId limited = level(tenant, level);
@@ -60,6 +61,7 @@ interface LimitContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.EVERY_ANCESTOR})
     default void shouldLimitFiles(int level) {
         ContractTenant tenant = ContractTenant.of(this);
         AccountId limited = level(tenant, level);
@@ -73,6 +75,7 @@ interface LimitContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.EVERY_ANCESTOR, Rule.CATEGORIES})
     default void shouldLimitTheBytesOfACategory(int level) {
         ContractTenant tenant = ContractTenant.of(this);
         AccountId limited = level(tenant, level);
@@ -97,6 +100,7 @@ interface LimitContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
+    @Checks({Rule.LIMITS, Rule.EVERY_ANCESTOR})
     default void shouldLimitTheBytesOfAFile(int level) {
         ContractTenant tenant = ContractTenant.of(this);
         AccountId limited = level(tenant, level);
@@ -118,6 +122,7 @@ interface LimitContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.EVERY_ANCESTOR, Rule.CATEGORIES})
     default void shouldLimitAnExtensionToo(int level) {
         ContractTenant tenant = ContractTenant.of(this);
         AccountId limited = level(tenant, level);
@@ -145,6 +150,7 @@ interface LimitContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.CATEGORIES})
     default void shouldReportEveryLimitThatIsExceeded() {
         ContractTenant tenant = ContractTenant.of(this);
         fill(tenant);
@@ -173,6 +179,7 @@ interface LimitContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LIMITS)
     default void shouldChargeNothingToTheChildThatItsParentRefuses() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100);
@@ -190,6 +197,7 @@ interface LimitContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldShareTheParentsRoomBetweenItsChildren() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100);
@@ -208,6 +216,7 @@ interface LimitContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.EVERY_ANCESTOR)
     default void shouldNotTakeASiblingWhoseNameBeginsAlikeForAChild() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.upload("a", 10).by(tenant.account("user-1")).stored();
@@ -225,6 +234,7 @@ interface LimitContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.EVERY_ANCESTOR, Rule.CATEGORIES})
     default void shouldKeepTheTotalEqualToTheCategoriesAndWhatHasNone() {
         ContractTenant tenant = ContractTenant.of(this);
         image(tenant, "photo", 100).stored();
@@ -247,6 +257,7 @@ interface LimitContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.EVERY_ANCESTOR})
     default void shouldAdmitAnEmptyVersionAboveALoweredLimit() {
         ContractTenant tenant = ContractTenant.of(this);
         fill(tenant);

@@ -8,9 +8,7 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.Page;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,6 +54,7 @@ interface PageContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 6, 7, 8, Page.MAX_SIZE})
+    @Checks(Rule.LEDGER)
     default void shouldListEachEntryOnceOldestFirst(int size) {
         ContractTenant tenant = withRecords(this);
 
@@ -76,6 +75,7 @@ interface PageContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(ints = {97, Page.MAX_SIZE})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART})
     default void shouldListEachAccountThatWasChargedOnce(int size) {
         ContractTenant tenant = withRecords(this);
         ContractTenant alike = new ContractTenant(store(), clock(), tenant.name + "-2");
@@ -83,7 +83,7 @@ interface PageContract extends StoreFixture {
         alike.upload("photo", 5).granted();
         alike.upload("film", 5).by(alike.account("refused")).refused();
 
-        List<AccountId> all = accounts(size);
+        List<AccountId> all = TenantSnapshot.accounts(store(), size);
 
         assertThat(all).doesNotHaveDuplicates();
         assertThat(all)
@@ -102,25 +102,11 @@ interface PageContract extends StoreFixture {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.lifeIn(AllocationState.RELEASED, tenant.upload("photo", 10));
 
-        assertThat(accounts(Page.MAX_SIZE)).contains(tenant.root, tenant.user);
-    }
-
-    private List<AccountId> accounts(int size) {
-        List<AccountId> found = new ArrayList<>();
-        @Nullable AccountId after = null;
-        for (int page = 0; page < 10_000; page++) {
-            Page<AccountId> next = store().accounts(after, size);
-            assertThat(next.items()).hasSizeLessThanOrEqualTo(size);
-            found.addAll(next.items());
-            if (!next.hasMore()) {
-                return found;
-            }
-            after = found.get(found.size() - 1);
-        }
-        throw new AssertionError("the pages of accounts do not end");
+        assertThat(TenantSnapshot.accounts(store(), Page.MAX_SIZE)).contains(tenant.root, tenant.user);
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldSayWhetherThereIsMore() {
         ContractTenant tenant = withRecords(this);
 
@@ -135,6 +121,20 @@ interface PageContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
+    default void shouldListTheEntriesAfterAnyNumber() {
+        ContractTenant tenant = withRecords(this);
+        List<Entry> all = tenant.entries();
+
+        for (long after : new long[] {Long.MIN_VALUE, -1, 0, 1, 6, 7, 8, Long.MAX_VALUE - 1, Long.MAX_VALUE}) {
+            assertThat(store().entries(tenant.name, after, Page.MAX_SIZE).items())
+                    .isEqualTo(all.stream().filter(entry -> entry.seq() > after).toList());
+        }
+        assertThat(all).hasSize(7);
+    }
+
+    @Test
+    @Checks(Rule.LIMITS)
     default void shouldListNothingOfATenantThatWasNeverCharged() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 0);
@@ -142,7 +142,7 @@ interface PageContract extends StoreFixture {
 
         assertThat(store().allocations(tenant.name, null, 1)).isEqualTo(new Page<Allocation>(List.of(), false));
         assertThat(store().entries(tenant.name, 0, 1)).isEqualTo(new Page<Entry>(List.of(), false));
-        assertThat(accounts(Page.MAX_SIZE)).doesNotContain(tenant.root, tenant.user);
+        assertThat(TenantSnapshot.accounts(store(), Page.MAX_SIZE)).doesNotContain(tenant.root, tenant.user);
     }
 
     @ParameterizedTest

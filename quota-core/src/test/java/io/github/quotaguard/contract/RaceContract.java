@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 interface RaceContract extends StoreFixture {
 
     @Test
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldGiveTheLastByteToOneOfMany() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds(); round++) {
@@ -42,6 +45,9 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldGiveTheLastFileToOneOfMany() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -60,6 +66,9 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldExtendOneOfManyIntoTheLastByte() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -83,10 +92,13 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = Rule.LEDGER,
+            byChance = {Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.ATOMIC})
     default void shouldNeverGrantMoreThanTheLimitAtOnce() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 1);
-        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(500);
+        long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(25L * rounds(), 500));
         AtomicInteger inside = new AtomicInteger();
         try (Race race = new Race(4)) {
             List<Integer> most = race.run(thread -> {
@@ -121,6 +133,9 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(
+            value = {Rule.SAME_CALL_SAME_RESERVATION, Rule.TENANTS_APART},
+            byChance = Rule.ATOMIC)
     default void shouldReserveOnceForManyIdenticalCalls() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -144,6 +159,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldCommitAndDeleteOnceForManyIdenticalCalls() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 4 + 1; round++) {
@@ -167,6 +183,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.LEDGER, byChance = Rule.ATOMIC)
     default void shouldNeverRefuseWhatFits() {
         try (Race race = new Race(threads())) {
             ContractTenant tenant = ContractTenant.of(this);
@@ -196,6 +213,7 @@ interface RaceContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.TENANTS_APART, byChance = Rule.ATOMIC)
     default void shouldChargeExactlyWhatStandsAfterARaceOfOverwrites() {
         try (Race race = new Race(threads())) {
             for (int round = 0; round < rounds() / 2 + 1; round++) {

@@ -28,6 +28,19 @@ interface ReferenceContract extends StoreFixture {
     int SLOTS = 10;
 
     @Test
+    @Checks(
+            byChance = {
+                Rule.LIMITS,
+                Rule.LIMITS_COUNT_WHAT_IS_HELD,
+                Rule.SAME_CALL_SAME_RESERVATION,
+                Rule.COMMIT_ASKS_FOR_THE_STATE,
+                Rule.RELEASE_ONCE,
+                Rule.ONE_LIFE,
+                Rule.STORES_CLOCK,
+                Rule.CATEGORIES,
+                Rule.LEDGER,
+                Rule.TENANTS_APART
+            })
     default void shouldAnswerLikeTheReference(TestReporter reporter) {
         long seed = RandomUploads.seed();
         reporter.publishEntry("quotaguard.contract.seed", Long.toString(seed));

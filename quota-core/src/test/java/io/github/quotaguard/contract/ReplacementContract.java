@@ -22,6 +22,7 @@ interface ReplacementContract extends StoreFixture {
 
     @ParameterizedTest
     @CsvSource({"100, 130, 30", "100, 100, 0", "100, 40, 0", "0, 40, 40", "100, 0, 0"})
+    @Checks(Rule.CATEGORIES)
     default void shouldHoldOnlyWhatTheNewVersionNeedsBeyondTheOld(long oldBytes, long newBytes, long held) {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, Math.max(oldBytes, newBytes)).files(tenant.root, 1);
@@ -55,6 +56,7 @@ interface ReplacementContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldReplaceNothingUntilItIsCommitted() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation old = version(tenant, "v1", 100).stored();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 interface ReservationContract extends StoreFixture {
 
     @Test
+    @Checks({Rule.EVERY_ANCESTOR, Rule.CATEGORIES})
     default void shouldHoldBytesAndOneFileAtEveryAncestor() {
         ContractTenant tenant = ContractTenant.of(this);
 
@@ -40,6 +41,7 @@ interface ReservationContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.CATEGORIES)
     default void shouldDescribeTheReservationThatItGrants() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractUpload upload =
@@ -154,6 +156,7 @@ interface ReservationContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldHoldWhatAReservationHeldWhenItCanNotGrow() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 120);
@@ -167,6 +170,7 @@ interface ReservationContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     default void shouldRenewAFullAccountsReservation() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100);
@@ -180,6 +184,7 @@ interface ReservationContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.SAME_CALL_SAME_RESERVATION})
     default void shouldReserveABatchOneByOne() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractTenant other = ContractTenant.of(this);
@@ -215,6 +220,7 @@ interface ReservationContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     default void shouldSayWhenAnAccountLastChanged() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation granted = tenant.upload("photo", 100).granted();

@@ -52,6 +52,7 @@ interface ReserveAgainContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.SAME_CALL_SAME_RESERVATION)
     default void shouldGiveTheSameReservationToARetry() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100).files(tenant.root, 1);
@@ -119,6 +120,7 @@ interface ReserveAgainContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource(names = {"RESERVED", "COMMITTED"})
+    @Checks(Rule.CATEGORIES)
     default void shouldRefuseOtherArgumentsForALiveUpload(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation life = tenant.lifeIn(state, photo(tenant));
@@ -133,6 +135,7 @@ interface ReserveAgainContract extends StoreFixture {
     @EnumSource(
             names = {"RESERVED", "COMMITTED"},
             mode = Mode.EXCLUDE)
+    @Checks(Rule.STORES_CLOCK)
     default void shouldBeginANewLifeAfterAnEndedOne(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation ended = tenant.lifeIn(state, photo(tenant));
@@ -151,6 +154,7 @@ interface ReserveAgainContract extends StoreFixture {
     @EnumSource(
             names = {"RESERVED", "COMMITTED"},
             mode = Mode.EXCLUDE)
+    @Checks({Rule.STORES_CLOCK, Rule.EVERY_ANCESTOR, Rule.CATEGORIES, Rule.LEDGER})
     default void shouldBeginANewLifeWithOtherArgumentsAfterAnEndedOne(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation ended = tenant.lifeIn(state, photo(tenant));

@@ -25,6 +25,7 @@ interface RetentionContract extends StoreFixture {
     @EnumSource(
             names = {"RESERVED", "COMMITTED"},
             mode = Mode.EXCLUDE)
+    @Checks({Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldAnswerTruthfullyWhileAnEndedLifeIsRemembered(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation ended = tenant.lifeIn(state, tenant.upload("photo", 100));
@@ -43,6 +44,7 @@ interface RetentionContract extends StoreFixture {
     @EnumSource(
             names = {"RESERVED", "COMMITTED"},
             mode = Mode.EXCLUDE)
+    @Checks(Rule.STORES_CLOCK)
     default void shouldForgetAnEndedLife(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation ended = tenant.lifeIn(state, tenant.upload("photo", 100));
@@ -63,6 +65,7 @@ interface RetentionContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.ONE_LIFE)
     default void shouldForgetAnEarlierLifeButNotTheCurrentOne() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation earlier = tenant.lifeIn(AllocationState.RELEASED, tenant.upload("photo", 100));
@@ -78,6 +81,7 @@ interface RetentionContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     default void shouldNeverForgetAStoredFile() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation stored = tenant.upload("photo", 100).version("v1").stored();
@@ -96,6 +100,7 @@ interface RetentionContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.ONE_LIFE)
     default void shouldBeginANewLifeAfterAForgottenOne() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation forgotten = tenant.lifeIn(AllocationState.DELETED, tenant.upload("photo", 100));
@@ -111,6 +116,7 @@ interface RetentionContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     default void shouldForgetInTheEndWhatNobodyEnded() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation dropped = tenant.upload("photo", 100).granted();

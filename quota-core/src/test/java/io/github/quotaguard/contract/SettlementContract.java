@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 interface SettlementContract extends StoreFixture {
 
     @Test
+    @Checks({Rule.EVERY_ANCESTOR, Rule.CATEGORIES})
     default void shouldChargeWhatWasHeldAtEveryAncestor() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation granted = tenant.upload("photo", 438_407)
@@ -85,6 +86,7 @@ interface SettlementContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldGiveEverythingBackOnRelease() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100).files(tenant.root, 1);
@@ -165,6 +167,7 @@ interface SettlementContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     default void shouldRecordEachEndAtOnce() {
         ContractTenant tenant = ContractTenant.of(this);
 

@@ -7,6 +7,7 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
 import io.github.quotaguard.store.ReserveCommand;
@@ -36,6 +37,7 @@ interface SizeContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1, LIMIT, LIMIT + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldDecideAnyDeclaredSize(long bytes) {
         ContractTenant tenant = withRoom(this);
 
@@ -55,6 +57,7 @@ interface SizeContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1, LIMIT, LIMIT + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldDecideAnyExtension(long bytes) {
         ContractTenant tenant = withRoom(this);
         Allocation growing = tenant.uploadOfUnknownSize("next").granted();
@@ -68,6 +71,28 @@ interface SizeContract extends StoreFixture {
         } else {
             assertThat(tenant.notExtended(growing, bytes))
                     .contains(new LimitCheck(tenant.root, MetricType.BYTES, null, bytes, 400, 100, LIMIT + 500));
+        }
+        tenant.assertConserved();
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1, LIMIT, LIMIT + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
+    default void shouldDecideAnySizeThatIsToBeHeld(long bytes) {
+        ContractTenant tenant = withRoom(this);
+        Allocation growing = tenant.uploadOfUnknownSize("next").granted();
+
+        if (bytes < 0) {
+            tenant.assertUnchangedBy(
+                    () -> assertThatIllegalArgumentException().isThrownBy(() -> tenant.extend(growing, 0, bytes)));
+        } else if (bytes <= LIMIT) {
+            assertThat(tenant.extend(growing, 0, bytes)).isInstanceOf(ExtendResult.Extended.class);
+            assertThat(tenant.usage(tenant.root)).isEqualTo(new Usage(400, 100 + bytes, 1, 2));
+        } else {
+            assertThat(ContractTenant.as(ExtendResult.Refused.class, tenant.extend(growing, 0, bytes))
+                            .exceeded())
+                    .contains(new LimitCheck(tenant.root, MetricType.BYTES, null, bytes, 400, 100, LIMIT + 500));
+            assertThat(tenant.usage(tenant.root)).isEqualTo(new Usage(400, 100, 1, 2));
         }
         tenant.assertConserved();
     }
@@ -118,6 +143,7 @@ interface SizeContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1, LIMIT, LIMIT + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    @Checks({Rule.LIMITS, Rule.CATEGORIES, Rule.LEDGER})
     default void shouldDecideByAnyLimitOfBytes(long limit) {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.upload("stored", LIMIT).category("image").stored();
@@ -142,6 +168,7 @@ interface SizeContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1, LIMIT, LIMIT + 1, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    @Checks(Rule.LIMITS)
     default void shouldDecideByAnyLimitOfBytesPerFile(long limit) {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytesPerFile(tenant.root, limit);
@@ -160,6 +187,7 @@ interface SizeContract extends StoreFixture {
 
     @ParameterizedTest
     @ValueSource(longs = {Long.MIN_VALUE, -1, 0, 1, 2, 3, Long.MAX_VALUE - 1, Long.MAX_VALUE})
+    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD})
     default void shouldDecideByAnyLimitOfFiles(long limit) {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.upload("stored", 1).stored();
@@ -179,6 +207,7 @@ interface SizeContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.CATEGORIES, Rule.TENANTS_APART})
     default void shouldFillTheWholeRangeOfTheNumbers() {
         for (String reason : new String[] {null, "moved"}) {
             ContractTenant tenant = ContractTenant.of(this);

@@ -23,6 +23,7 @@ interface StateTableContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource
+    @Checks({Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldAnswerACommitByTheState(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation life = tenant.lifeIn(state, photo(tenant));
@@ -53,6 +54,7 @@ interface StateTableContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource
+    @Checks({Rule.RELEASE_ONCE, Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldAnswerAReleaseByTheState(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation life = tenant.lifeIn(state, photo(tenant));
@@ -68,6 +70,7 @@ interface StateTableContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource
+    @Checks({Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldAnswerAnAbandonByTheState(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation life = tenant.lifeIn(state, photo(tenant));
@@ -87,6 +90,7 @@ interface StateTableContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource
+    @Checks({Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldAnswerAnExtensionByTheState(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation life = tenant.lifeIn(state, photo(tenant));
@@ -104,6 +108,7 @@ interface StateTableContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource
+    @Checks({Rule.STORES_CLOCK, Rule.LEDGER})
     default void shouldAnswerADeleteByTheState(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation life = tenant.lifeIn(state, photo(tenant));
@@ -153,6 +158,7 @@ interface StateTableContract extends StoreFixture {
 
     @ParameterizedTest
     @EnumSource
+    @Checks(Rule.STORES_CLOCK)
     default void shouldSayWhenALifeEnteredItsState(AllocationState state) {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation granted = photo(tenant).granted();

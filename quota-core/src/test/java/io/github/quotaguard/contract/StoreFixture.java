@@ -1,6 +1,7 @@
 package io.github.quotaguard.contract;
 
 import io.github.quotaguard.store.UsageStore;
+import java.util.Set;
 
 /** What each part of the contract needs; {@link UsageStoreContract} describes it. */
 interface StoreFixture {
@@ -9,11 +10,11 @@ interface StoreFixture {
 
     ContractClock clock();
 
-    default int rounds() {
-        return 20;
-    }
+    Set<Capability> capabilities();
 
-    default int threads() {
-        return 32;
-    }
+    void reopen() throws Exception;
+
+    int rounds();
+
+    int threads();
 }

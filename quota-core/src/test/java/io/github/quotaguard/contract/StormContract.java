@@ -21,6 +21,16 @@ interface StormContract extends StoreFixture {
     int STORM_PHASES = 4;
 
     @Test
+    @Checks(
+            byChance = {
+                Rule.LIMITS,
+                Rule.LIMITS_COUNT_WHAT_IS_HELD,
+                Rule.SAME_CALL_SAME_RESERVATION,
+                Rule.COMMIT_ASKS_FOR_THE_STATE,
+                Rule.RELEASE_ONCE,
+                Rule.LEDGER,
+                Rule.ATOMIC
+            })
     default void shouldKeepItsBooksInAStorm(TestReporter reporter) {
         long seed = RandomUploads.seed();
         reporter.publishEntry("quotaguard.contract.seed", Long.toString(seed));

@@ -10,6 +10,9 @@ import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Tenants know nothing of each other. */
@@ -20,6 +23,7 @@ interface TenantContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.SAME_CALL_SAME_RESERVATION, Rule.CATEGORIES, Rule.LEDGER, Rule.TENANTS_APART})
     default void shouldKeepTheSameIdsOfTwoTenantsApart() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractTenant other = ContractTenant.of(this);
@@ -49,6 +53,7 @@ interface TenantContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LIMITS, Rule.TENANTS_APART})
     default void shouldNotRefuseATenantForTheRoomOfAnother() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractTenant other = ContractTenant.of(this);
@@ -66,6 +71,7 @@ interface TenantContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.STORES_CLOCK, Rule.TENANTS_APART})
     default void shouldNotExpireTheReservationsOfAnotherTenantForRoom() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractTenant other = ContractTenant.of(this);
@@ -82,6 +88,7 @@ interface TenantContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.ONE_LIFE, Rule.TENANTS_APART})
     default void shouldNotTakeAHandleOfAnotherTenant() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractTenant other = ContractTenant.of(this);
@@ -99,7 +106,55 @@ interface TenantContract extends StoreFixture {
         }));
     }
 
+    /** Calls with random parts of what another tenant has, and with what nobody has: both are told the same. */
     @Test
+    @Checks({Rule.STORES_CLOCK, Rule.TENANTS_APART})
+    default void shouldAnswerForTheThingsOfAnotherTenantAsForThoseOfNobody() {
+        ContractTenant tenant = ContractTenant.of(this);
+        ContractTenant other = ContractTenant.of(this);
+        List<Allocation> theirs = new ArrayList<>();
+        for (AllocationState state : AllocationState.values()) {
+            theirs.add(other.lifeIn(
+                    state, other.upload("f-" + state, 100).version("v1").category("image")));
+        }
+        tenant.upload("mine", 100).stored();
+        ContractUpload nobodys = tenant.upload("nobodys", 100).version("v1");
+        List<Object> unknown = new ArrayList<>();
+        for (int call = 0; call < 8; call++) {
+            unknown.add(answer(tenant, call, nobodys, ContractTenant.unknownLife(theirs.get(0))));
+        }
+        long seed = RandomUploads.seed();
+        Random random = new Random(seed);
+
+        tenant.assertUnchangedBy(() -> other.assertUnchangedBy(() -> {
+            for (int i = 0; i < rounds() * 20; i++) {
+                Allocation foreign = theirs.get(random.nextInt(theirs.size()));
+                ContractUpload taken = tenant.upload(foreign.id().file(), 100).version("v1");
+                int call = random.nextInt(unknown.size());
+                assertThat(answer(tenant, call, taken, foreign))
+                        .as("call %s with -Dquotaguard.contract.seed=%s", call, seed)
+                        .isEqualTo(unknown.get(call));
+            }
+        }));
+    }
+
+    private Object answer(ContractTenant tenant, int call, ContractUpload upload, Allocation life) {
+        Allocation handle = ContractTenant.handle(life, upload.spec(), life.generation());
+        String file = upload.spec().id().file();
+        return switch (call) {
+            case 0 -> store().commit(handle, life.bytes());
+            case 1 -> store().release(handle);
+            case 2 -> store().abandon(handle);
+            case 3 -> tenant.extend(handle, 200);
+            case 4 -> tenant.delete(file);
+            case 5 -> tenant.delete(file, "v1");
+            case 6 -> List.of(store().find(handle.id()), store().find(handle.id(), life.generation()));
+            default -> store().versions(tenant.name, file);
+        };
+    }
+
+    @Test
+    @Checks(Rule.TENANTS_APART)
     default void shouldNotListWhatBelongsToAnotherTenant() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractTenant other = new ContractTenant(store(), clock(), tenant.name + "2");
@@ -119,6 +174,7 @@ interface TenantContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.STORES_CLOCK, Rule.TENANTS_APART})
     default void shouldSweepEveryTenant() {
         ContractTenant tenant = ContractTenant.of(this);
         ContractTenant other = ContractTenant.of(this);

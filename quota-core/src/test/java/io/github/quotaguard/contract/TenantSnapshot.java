@@ -1,5 +1,7 @@
 package io.github.quotaguard.contract;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
@@ -49,6 +51,21 @@ record TenantSnapshot(List<Allocation> allocations, List<Entry> entries, Map<Acc
 
     private static void read(UsageStore store, AccountId account, Map<AccountId, AccountUsage> usages) {
         account.lineage().forEach(level -> usages.computeIfAbsent(level, store::usage));
+    }
+
+    static List<AccountId> accounts(UsageStore store, int pageSize) {
+        List<AccountId> found = new ArrayList<>();
+        @Nullable AccountId after = null;
+        for (int page = 0; page < MOST_PAGES; page++) {
+            Page<AccountId> next = store.accounts(after, pageSize);
+            assertThat(next.items()).hasSizeLessThanOrEqualTo(pageSize);
+            found.addAll(next.items());
+            if (!next.hasMore()) {
+                return found;
+            }
+            after = found.get(found.size() - 1);
+        }
+        throw new AssertionError("the pages of accounts do not end");
     }
 
     static List<Allocation> allocations(UsageStore store, String tenant, int pageSize) {

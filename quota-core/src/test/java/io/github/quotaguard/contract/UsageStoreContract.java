@@ -1,6 +1,7 @@
 package io.github.quotaguard.contract;
 
 import io.github.quotaguard.store.UsageStore;
+import java.util.Set;
 
 /**
  * The whole contract of a {@link UsageStore}. A test class that implements this interface runs it:
@@ -39,8 +40,10 @@ public interface UsageStoreContract
                 CreditContract,
                 TenantContract,
                 IdContract,
+                RefusedIdContract,
                 SizeContract,
                 PageContract,
+                DurabilityContract,
                 DuelContract,
                 RaceContract,
                 DeadlineRaceContract,
@@ -62,6 +65,28 @@ public interface UsageStoreContract
      */
     @Override
     ContractClock clock();
+
+    /**
+     * Says what this store can do beyond what every store has to.
+     *
+     * @return nothing, unless overridden
+     */
+    @Override
+    default Set<Capability> capabilities() {
+        return Set.of();
+    }
+
+    /**
+     * Gives up the store as the end of its process would, without letting it write anything more, and opens another on
+     * the same storage, which {@link #store} answers from then on. To be overridden if the store is
+     * {@link Capability#DURABLE}.
+     *
+     * @throws Exception if it can not be opened, which fails the test
+     */
+    @Override
+    default void reopen() throws Exception {
+        throw new UnsupportedOperationException("a store that is DURABLE has to say how it is reopened");
+    }
 
     /**
      * Says how often a race is run; the random tests take a multiple of it.

@@ -152,6 +152,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
     @Override
     public List<Allocation> versions(String tenant, String file) {
+        AccountId.requireTenant(tenant);
+        FileVersion.requireFile(file);
         return read("versions of " + file, sql -> reading.liveVersions(sql, tenant, file));
     }
 
@@ -168,12 +170,14 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
     @Override
     public Page<Allocation> allocations(String tenant, @Nullable FileVersion after, int size) {
+        AccountId.requireTenant(tenant);
         Page.requireSize(size);
         return read("list of allocations", sql -> reading.allocations(sql, tenant, after, size));
     }
 
     @Override
     public Page<Entry> entries(String tenant, long afterSeq, int size) {
+        AccountId.requireTenant(tenant);
         Page.requireSize(size);
         return read("list of entries", sql -> reading.entries(sql, tenant, afterSeq, size));
     }

@@ -3,12 +3,14 @@ package io.github.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.contract.Capability;
 import io.github.quotaguard.contract.ContractClock;
 import io.github.quotaguard.contract.UsageStoreContract;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.UsageStore;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
 
@@ -18,12 +20,16 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     private final TestDatabase database;
     private final HikariDataSource pool;
-    private final JdbcUsageStore store;
+    private JdbcUsageStore store;
 
     JdbcStoreContract(TestDatabase database) {
         this.database = database;
         this.pool = database.pool(10);
-        this.store = configure(JdbcUsageStore.builder(pool).sweepInterval(Duration.ofDays(1)))
+        this.store = open();
+    }
+
+    private JdbcUsageStore open() {
+        return configure(JdbcUsageStore.builder(pool).sweepInterval(Duration.ofDays(1)))
                 .createSchemaIfMissing()
                 .build();
     }
@@ -41,6 +47,17 @@ abstract class JdbcStoreContract implements UsageStoreContract {
     @Override
     public ContractClock clock() {
         return duration -> database.advance(pool, duration);
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.DURABLE);
+    }
+
+    @Override
+    public void reopen() {
+        store.close();
+        store = open();
     }
 
     @AfterAll

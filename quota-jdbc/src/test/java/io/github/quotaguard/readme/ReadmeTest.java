@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,9 @@ class ReadmeTest {
     private static final Path EXAMPLE =
             ROOT.resolve("quota-jdbc/src/test/java/io/github/quotaguard/readme/ReadmeExampleTest.java");
 
+    private static final Path OWN_STORE = ROOT.resolve("quota-core/src/test/java/io/github/quotaguard/readme");
+    private static final int MOST_LINES_OF_A_STORE = 150;
+
     private static final Pattern FENCED = Pattern.compile("(?ms)^```java\\n(.*?)^```$");
     private static final Pattern MARKED = Pattern.compile("(?ms)^ *// README: begin\\n(.*?)^ *// README: end$");
 
@@ -26,9 +30,34 @@ class ReadmeTest {
 
     @Test
     void shouldShowTheCodeThatIsTested() {
-        List<String> shown = blocks(FENCED, readme);
+        List<String> shown = blocks(FENCED, readme.replace(section("Write your own store"), ""));
 
         assertThat(shown).isNotEmpty().isEqualTo(blocks(MARKED, read(EXAMPLE)));
+    }
+
+    @Test
+    void shouldShowTheStoreAndItsTestAsTheyAreCompiled() {
+        String store = read(OWN_STORE.resolve("FileUsageStore.java"));
+        String test = read(OWN_STORE.resolve("FileUsageStoreTest.java"));
+        String declaration = "package io.github.quotaguard.readme;\n\n";
+
+        assertThat(blocks(FENCED, section("Write your own store")))
+                .isEqualTo(Stream.of(store, test)
+                        .map(file -> file.replace(declaration, "").stripTrailing())
+                        .toList());
+        assertThat(store.lines().count()).isLessThanOrEqualTo(MOST_LINES_OF_A_STORE);
+    }
+
+    @Test
+    void shouldNameWhatTheContractKitIsBuiltWith() {
+        String pom = read(ROOT.resolve("pom.xml"));
+
+        for (String library : List.of("junit", "assertj")) {
+            Matcher version = Pattern.compile("<%1$s.version>(.*?)</%1$s.version>".formatted(library))
+                    .matcher(pom);
+            assertThat(version.find()).isTrue();
+            assertThat(section("Write your own store")).contains("<version>%s</version>".formatted(version.group(1)));
+        }
     }
 
     @Test

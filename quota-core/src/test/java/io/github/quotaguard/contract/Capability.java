@@ -1,0 +1,16 @@
+package io.github.quotaguard.contract;
+
+/**
+ * What a store may lack and still be a store. A test that needs a capability which the store's author has not declared
+ * is skipped, and says so by the capability's name.
+ *
+ * <p>Atomicity, idempotency and the isolation of tenants are not among them: no capability turns off a test of those.
+ */
+public enum Capability {
+
+    /**
+     * What was acknowledged is there when the store's process has died and another has opened the same storage:
+     * {@link UsageStoreContract#reopen}.
+     */
+    DURABLE
+}
