@@ -85,6 +85,9 @@ abstract class Dialect {
         return work.run(sql);
     }
 
+    /** Bounds the waits of each statement in a caller's transaction where that changes nothing of the transaction. */
+    void boundCallers(Sql sql, int millis) {}
+
     /**
      * The INSERT of one row that bounds its own waits for locks, and leaves the bounds of its transaction as they are:
      * a query of the number of rows {@code inserted}. Null if the database never lets a statement wait for ever.

@@ -234,8 +234,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
         /**
          * Sets how long a transaction of the store's own waits for a lock before it answers <em>busy</em> or fails; 5
-         * seconds by default. On PostgreSQL, a commit or delete in a caller's transaction waits no longer either for
-         * another that is ending the same; elsewhere the database's own time-out holds there.
+         * seconds by default. On PostgreSQL and MariaDB, a commit or delete in a caller's transaction waits no longer
+         * either for another that is ending the same; elsewhere the database's own time-out holds there.
          *
          * @param lockTimeout 1 millisecond to 10 minutes; MariaDB and MySQL count in seconds, to which it is rounded up
          * @return this builder

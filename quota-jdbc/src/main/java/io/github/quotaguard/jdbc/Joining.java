@@ -74,7 +74,9 @@ final class Joining {
     }
 
     private JoinedTransaction joined(Connection connection) {
-        return new JoinedTransaction(new Sql(connection, dialect), transactions, reading, entries);
+        Sql callers = new Sql(connection, dialect);
+        dialect.boundCallers(callers, transactions.lockTimeoutMillis());
+        return new JoinedTransaction(callers, transactions, reading, entries);
     }
 
     /** The transaction on a connection that the caller hands over; with auto-commit on, each call has one of its own. */

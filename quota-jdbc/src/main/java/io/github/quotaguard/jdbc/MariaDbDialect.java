@@ -84,6 +84,13 @@ class MariaDbDialect extends Dialect {
         setLockTimeout(sql, millis);
     }
 
+    /** A bound of the caller's that is tighter stays. */
+    @Override
+    void boundCallers(Sql sql, int millis) {
+        sql.beginEachWith("SET STATEMENT innodb_lock_wait_timeout=LEAST(@@innodb_lock_wait_timeout, %d) FOR "
+                .formatted(seconds(millis)));
+    }
+
     /** Whole seconds, of which 0 means not to wait. */
     static int seconds(int millis) {
         return millis <= UNDER_WAY_MILLIS ? 0 : (millis + 999) / 1_000;

@@ -23,6 +23,9 @@ final class MySqlDialect extends MariaDbDialect {
     @Override
     void boundStatement(Sql sql, int millis) {}
 
+    @Override
+    void boundCallers(Sql sql, int millis) {}
+
     /** The time-out is the session's, and outlives the transaction. */
     @Override
     <T> T withLockTimeout(Sql sql, int millis, OwnTransactions.Work<T> work) throws SQLException {

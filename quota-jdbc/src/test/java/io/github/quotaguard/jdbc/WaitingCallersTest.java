@@ -40,7 +40,7 @@ class WaitingCallersTest {
     void shouldNotWaitForEverForTheTransactionAroundIt(TestDatabase database) throws Exception {
         try (Stage stage = impatient(database);
                 Connection outer = stage.begin();
-                Connection inner = stage.begin()) {
+                Connection inner = stage.beginReadCommitted()) {
             Reservation reservation = stage.reserve("acme/user-7", "photo", 10);
             stage.stored("acme/user-7", "old", 20);
             stage.store.in(outer).commit(reservation);
@@ -103,7 +103,7 @@ class WaitingCallersTest {
     void shouldKeepATighterBoundOfTheCallers() throws Exception {
         try (Stage stage = Stage.on(TestDatabase.POSTGRESQL, builder -> builder.lockTimeout(Duration.ofMinutes(10)));
                 Connection outer = stage.begin();
-                Connection inner = stage.begin()) {
+                Connection inner = stage.beginReadCommitted()) {
             Reservation reservation = stage.reserve("acme/user-7", "photo", 10);
             stage.store.in(outer).commit(reservation);
             Stage.execute(inner, "SET lock_timeout = '50ms'");

@@ -10,8 +10,6 @@ import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Two applications under load are killed again and again, each while the other goes on. What was acknowledged is there,
@@ -26,8 +24,7 @@ class ClientKilledTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource(TestDatabase.class)
+    @OnEachServer
     void shouldLoseAndDoubleNothingWhenKilled(TestDatabase database) throws Exception {
         int kills = Scale.of("kills", 10, 500);
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 5, 56, WORKERS, THREADS, Scale.seed());

@@ -17,8 +17,6 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /** Row 8: the database ends the library's connections while they are at work. Whoever is told so calls again. */
 @Tag("proof")
@@ -30,8 +28,7 @@ class ConnectionKilledTest {
     /** Until then the pool has noticed which of its connections are dead, however busy the machine is. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldLoseAndDoubleNothingWhenConnectionsAreKilledAtWork(TestDatabase database) throws Exception {
         Proof proof = new Proof("8-killed", database, 0);
         LongAdder stored = new LongAdder();
@@ -67,8 +64,7 @@ class ConnectionKilledTest {
     }
 
     /** As if a call had been taken for done that was lost with its connection, or done twice. */
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldSeeAFileThatWasLostOrDoubled(TestDatabase database) throws Exception {
         Proof proof = new Proof("8-killed-planted", database, 0);
         try (KillableWires wires = KillableWires.of(database, 2);

@@ -9,8 +9,6 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * The database is killed again and again under load, and comes back on the same files; the clients go on by themselves.
@@ -30,8 +28,7 @@ class DatabaseKilledTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource(TestDatabase.class)
+    @OnEachServer
     void shouldLoseAndDoubleNothingWhenTheDatabaseIsKilled(TestDatabase database) throws Exception {
         int kills = Scale.of("databaseKills", 3, 100);
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 5, 56, 1, THREADS, Scale.seed());

@@ -21,8 +21,6 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Row 7: many threads charge accounts of every depth and category of one tenant in shuffled order. Among themselves
@@ -40,8 +38,7 @@ class DeadlocksTest {
             List.of("acme", "acme/a", "acme/a/b", "acme/a/b/c", "acme/a/b/d", "acme/e", "acme/e/f", "acme/e/f/g");
     private static final List<String> CATEGORIES = List.of("image", "document", "article");
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldNeverDeadlockAmongItsOwnOperations(TestDatabase database) throws Exception {
         long seed = Scale.seed();
         Proof proof = new Proof("7-own", database, seed);
@@ -56,8 +53,7 @@ class DeadlocksTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldChargeAllLevelsOrNoneWhenOthersLockTheOtherWayRound(TestDatabase database) throws Exception {
         long seed = Scale.seed();
         Proof proof = new Proof("7-outsiders", database, seed);
@@ -87,8 +83,7 @@ class DeadlocksTest {
     }
 
     /** Two sessions that lock two counters in opposite orders, watched like the library's. */
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldSeeADeadlock(TestDatabase database) throws Exception {
         try (Stage stage = new Stage(database)) {
             charge(stage, "first-", THREADS * 20, 1, new Proof("7-warm-up", database, 1));

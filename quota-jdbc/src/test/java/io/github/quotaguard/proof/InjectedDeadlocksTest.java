@@ -15,8 +15,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Row 7, with the database's failures injected before and after each statement of each call: the library's own
@@ -42,8 +40,7 @@ class InjectedDeadlocksTest {
     /** What may be done to a connection whose statement has failed, before it is used for anything else. */
     private static final Set<String> ENDS = Set.of("rollback", "close");
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldRunItsOwnTransactionsAgainAsAWhole(TestDatabase database) throws Exception {
         failEachStatement(database, "", OWN, builder -> builder);
     }
@@ -86,8 +83,7 @@ class InjectedDeadlocksTest {
         assertThat(violations).isEmpty();
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldGiveUpAfterABoundedNumberOfAttempts(TestDatabase database) throws Exception {
         try (Scene scene = new Scene(database, JdbcUsageStore.Builder::reserveInSeveralStatements)) {
             for (FaultyCall call : OWN) {
@@ -116,8 +112,7 @@ class InjectedDeadlocksTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldLeaveACallersTransactionToTheCaller(TestDatabase database) throws Exception {
         Proof proof = new Proof("7-callers", database, 0);
         try (Scene scene = new Scene(database, builder -> builder)) {
@@ -140,8 +135,7 @@ class InjectedDeadlocksTest {
     }
 
     /** As if the library had gone on in the transaction instead of rolling it back, and charged one level alone. */
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldSeeAChargeThatMissedALevel(TestDatabase database) throws Exception {
         try (Scene scene = new Scene(database, builder -> builder)) {
             PowersOfTwo powers = new PowersOfTwo(FaultyCall.RESERVE, scene.client);

@@ -21,8 +21,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Row 6: a COMMIT is under way when its client gives up, and lands while, or after, the client tries again on another
@@ -41,8 +39,7 @@ class LateCommitTest {
     /** The same of MariaDB's, which have no state of their own: a lock, and a record that was changed. */
     private static final Set<Integer> MARIADB_RUN_AGAIN = Set.of(1205, 1020);
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldHaveOneEffectWhenACommitLandsLate(TestDatabase database) throws Exception {
         long seed = Scale.seed();
         System.out.printf("%s: late commits with seed %d%n", database, seed);
@@ -75,8 +72,7 @@ class LateCommitTest {
     }
 
     /** As if there were no keys: the retry does the same under another id while the first is still to come. */
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldSeeALateCommitAndARetryUnderANewIdAsTwoEffects(TestDatabase database) throws Exception {
         try (Race race = new Race(database, new Proof("6-planted", database, 0))) {
             PowersOfTwo powers = new PowersOfTwo(FaultyCall.COMMIT, race.scene.direct);

@@ -19,8 +19,6 @@ import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Nodes whose clocks are two hours off either way, and in other time zones too, share one database. Deadlines are set
@@ -54,8 +52,7 @@ class LyingClocksTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource(TestDatabase.class)
+    @OnEachServer
     void shouldExpireByTheClockOfTheDatabaseAlone(TestDatabase database) throws Exception {
         int operations = Scale.of("clockOperations", 2_000, 100_000) / (OFFSETS.size() * 2);
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 5, 56, OFFSETS.size(), 2, Scale.seed());
@@ -106,8 +103,7 @@ class LyingClocksTest {
         return InstantSource.offset(InstantSource.system(), Duration.ofHours(hours));
     }
 
-    @ParameterizedTest
-    @EnumSource(TestDatabase.class)
+    @OnEachServer
     void shouldTakeWhatAnotherNodeHasReservedForWhatItIs(TestDatabase database) throws Exception {
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 1, 8, 1, 1, 0);
         try (Site site = Site.of(database);

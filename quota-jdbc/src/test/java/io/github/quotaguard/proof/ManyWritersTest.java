@@ -16,8 +16,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Several processes of several threads do everything that can be done, to tenants that begin at 95 to 105 % of their
@@ -39,8 +37,7 @@ class ManyWritersTest {
     @TempDir
     Path directory;
 
-    @ParameterizedTest
-    @EnumSource(TestDatabase.class)
+    @OnEachServer
     void shouldUseWhatTheFileRowsAddUpToNearTheLimit(TestDatabase database) throws Exception {
         Load load = new Load(Load.Kind.NEAR_THE_LIMIT, TENANTS, 64, WORKERS, THREADS, Scale.seed());
         int operations = Scale.of("operations", 12_000, 1_000_000) / (LEVELS.size() * WORKERS * THREADS);

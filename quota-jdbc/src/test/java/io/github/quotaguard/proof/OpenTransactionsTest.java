@@ -17,8 +17,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Callers whose transactions stay open for two seconds after the commit, beside sixteen threads that upload for the same
@@ -33,8 +31,7 @@ class OpenTransactionsTest {
     private static final Duration OPEN = Duration.ofSeconds(2);
     private static final int ROUNDS = Scale.of("openRounds", 1, 5);
 
-    @ParameterizedTest
-    @EnumSource(TestDatabase.class)
+    @OnEachServer
     void shouldNotDelayTheUploadsOfOthers(TestDatabase database) throws Exception {
         Proof proof = new Proof("open-transactions", database, 0);
         try (HikariDataSource pool = database.pool(UPLOADERS + CALLERS + 4);
@@ -70,8 +67,7 @@ class OpenTransactionsTest {
     }
 
     /** As if a commit touched the counter of its tenant: whoever uploads waits for the caller. */
-    @ParameterizedTest
-    @EnumSource(TestDatabase.class)
+    @OnEachServer
     void shouldSeeACallerThatDelaysTheUploadsOfOthers(TestDatabase database) throws Exception {
         Proof proof = new Proof("open-transactions-planted", database, 0);
         try (HikariDataSource pool = database.pool(UPLOADERS + 4);

@@ -17,8 +17,6 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Row 5: the server has committed, and its answer never comes. The caller asks what became of it and does the same
@@ -29,8 +27,7 @@ class ReplyLostTest {
 
     private static final int CUTS = Scale.of("cuts", 40, 1_000);
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldHaveOneEffectWhenTheReplyToCommitIsLost(TestDatabase database) throws Exception {
         cut(database, "", EnumSet.allOf(FaultyCall.class), builder -> builder);
     }
@@ -45,8 +42,7 @@ class ReplyLostTest {
     }
 
     /** The new id is a second file to the library, and to the bits. */
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldSeeARetryUnderANewIdAsASecondEffect(TestDatabase database) throws Exception {
         try (FaultyScene scene = new FaultyScene(database, builder -> builder)) {
             PowersOfTwo powers = new PowersOfTwo(FaultyCall.RESERVE, scene.direct);

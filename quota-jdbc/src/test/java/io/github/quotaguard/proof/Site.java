@@ -66,7 +66,10 @@ final class Site implements AutoCloseable {
                 return workersUrl + "&ApplicationName=" + name(worker);
             }
             default -> {
-                return workersUrl.replace("user=root", "user=" + name(worker));
+                // What a site has of snapshot isolation its first worker has, and every other the opposite.
+                String other = workersUrl.contains("=OFF") ? "=ON" : "=OFF";
+                return (worker % 2 == 0 ? workersUrl : workersUrl.replaceAll("=(ON|OFF)", other))
+                        .replace("user=root", "user=" + name(worker));
             }
         }
     }
