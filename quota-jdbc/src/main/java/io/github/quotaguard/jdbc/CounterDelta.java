@@ -3,6 +3,7 @@ package io.github.quotaguard.jdbc;
 import io.github.quotaguard.store.AccountId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,8 @@ final class CounterDelta {
     }
 
     /**
-     * Returns the arguments of {@link Statements#moveCounter}, one row per counter that moves.
+     * Returns the arguments of {@link Statements#moveCounter}, one row per counter that moves. One that does not is left
+     * out: a database may say of a row that stays as it is that it found none.
      *
      * @param settled how many entries this settles, which the root counter numbers
      */
@@ -56,17 +58,14 @@ final class CounterDelta {
             add(root, 0, 0, 0, 0);
         }
         List<@Nullable Object[]> rows = new ArrayList<>();
-        byCounter.forEach((key, delta) -> rows.add(new @Nullable Object[] {
-            delta[0],
-            delta[1],
-            delta[2],
-            delta[3],
-            key.equals(root) ? settled : 0,
-            updatedAt,
-            tenant,
-            key.account(),
-            key.category()
-        }));
+        byCounter.forEach((key, delta) -> {
+            int numbered = key.equals(root) ? settled : 0;
+            if (numbered > 0 || Arrays.stream(delta).anyMatch(change -> change != 0)) {
+                rows.add(new @Nullable Object[] {
+                    delta[0], delta[1], delta[2], delta[3], numbered, updatedAt, tenant, key.account(), key.category()
+                });
+            }
+        });
         return rows;
     }
 }

@@ -55,6 +55,9 @@ final class Settlement {
         final String category;
         final long generation;
         final Instant deadline;
+        private final AllocationState stateBefore;
+        private final long bytesBefore;
+        private final int filesHeldBefore;
         AllocationState state;
         long bytes;
         int filesHeld;
@@ -71,6 +74,13 @@ final class Settlement {
             deadline = row.time("deadline");
             filesHeld = row.smallNumber("files_held");
             since = row.time("since");
+            stateBefore = state;
+            bytesBefore = bytes;
+            filesHeldBefore = filesHeld;
+        }
+
+        private boolean isChanged() {
+            return state != stateBefore || bytes != bytesBefore || filesHeld != filesHeldBefore;
         }
 
         private boolean isCountedWith(Version other) {
@@ -91,8 +101,9 @@ final class Settlement {
         return delta;
     }
 
+    /** Returns what is to be written; not what two entries together left as it was. */
     Collection<Version> changed() {
-        return changed;
+        return changed.stream().filter(Version::isChanged).toList();
     }
 
     /** Returns the entries that were applied, in their order. */

@@ -2,6 +2,7 @@ package io.github.quotaguard.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.contract.Capability;
 import io.github.quotaguard.contract.ContractClock;
@@ -20,11 +21,17 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     private final TestDatabase database;
     private final HikariDataSource pool;
+    private final String tables;
     private JdbcUsageStore store;
 
     JdbcStoreContract(TestDatabase database) {
+        this(database, database.connect(), TestDatabase.TABLES);
+    }
+
+    JdbcStoreContract(TestDatabase database, HikariConfig config, String tables) {
         this.database = database;
-        this.pool = database.pool(10);
+        this.pool = TestDatabase.pool(config, 10);
+        this.tables = tables;
         this.store = open();
     }
 
@@ -46,7 +53,7 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     @Override
     public ContractClock clock() {
-        return duration -> database.advance(pool, duration);
+        return duration -> database.advance(pool, tables, duration);
     }
 
     @Override
@@ -62,7 +69,7 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     @AfterAll
     void close() throws Exception {
-        assertThat(TableCheck.violations(pool)).isEmpty();
+        assertThat(TableCheck.violations(pool, tables)).isEmpty();
         store.close();
         pool.close();
     }

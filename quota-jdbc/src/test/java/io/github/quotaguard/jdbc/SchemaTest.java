@@ -132,7 +132,8 @@ class SchemaTest {
                                 pool, "RUNSCRIPT FROM 'classpath:io/github/quotaguard/jdbc/schema-h2.sql'");
                     case POSTGRESQL -> TestDatabase.execute(pool, read("schema-postgresql.sql"));
                     case MARIADB, MARIADB_SNAPSHOTS -> {
-                        for (String statement : read("schema-mariadb.sql").split(";\n")) {
+                        for (String statement :
+                                read("schema-mariadb.sql").strip().split(";\n", -1)) {
                             TestDatabase.execute(pool, statement);
                         }
                     }

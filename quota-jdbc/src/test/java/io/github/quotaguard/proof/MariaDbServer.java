@@ -69,9 +69,14 @@ final class MariaDbServer {
         try {
             Files.createDirectories(UNPACKED);
             Path lock = UNPACKED.resolveSibling("mariadb.lock");
-            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock unused = channel.lock()) {
-                return DB.newEmbeddedDB(settings.build());
+            try (FileChannel channel = FileChannel.open(
+                    UNPACKED.resolveSibling("mariadb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileLock lock = channel.lock();
+                try {
+                    return DB.newEmbeddedDB(settings.build());
+                } finally {
+                    lock.release();
+                }
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

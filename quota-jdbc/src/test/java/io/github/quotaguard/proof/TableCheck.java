@@ -46,15 +46,25 @@ public final class TableCheck {
 
     /** Returns a line for each counter or tenant that is wrong. */
     public static List<String> violations(DataSource dataSource) throws SQLException {
+        return violations(dataSource, TestDatabase.TABLES);
+    }
+
+    public static List<String> violations(DataSource dataSource, String tables) throws SQLException {
         try (Connection connection = dataSource.getConnection()) {
             TestDatabase.of(connection).useSnapshots(connection);
-            return violations(connection);
+            return violations(connection, tables);
         }
     }
 
     public static List<String> violations(Connection connection) throws SQLException {
-        List<String> violations = new ArrayList<>(rows(connection, COUNTERS));
-        violations.addAll(rows(connection, NUMBERS));
+        return violations(connection, TestDatabase.TABLES);
+    }
+
+    private static List<String> violations(Connection connection, String tables) throws SQLException {
+        List<String> violations = new ArrayList<>();
+        for (String check : new String[] {COUNTERS, NUMBERS}) {
+            violations.addAll(rows(connection, check.replace(TestDatabase.TABLES, tables)));
+        }
         return violations;
     }
 

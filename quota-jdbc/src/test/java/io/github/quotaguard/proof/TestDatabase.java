@@ -88,8 +88,8 @@ public enum TestDatabase {
         }
 
         @Override
-        void advanceLedger(DataSource dataSource, String assignments) {
-            advanceVisibleEntries(dataSource, assignments);
+        void advanceLedger(DataSource dataSource, String ledger, String assignments) {
+            advanceVisibleEntries(dataSource, ledger, assignments);
         }
     },
 
@@ -116,8 +116,8 @@ public enum TestDatabase {
         }
 
         @Override
-        void advanceLedger(DataSource dataSource, String assignments) {
-            advanceVisibleEntries(dataSource, assignments);
+        void advanceLedger(DataSource dataSource, String ledger, String assignments) {
+            advanceVisibleEntries(dataSource, ledger, assignments);
         }
     };
 
@@ -199,12 +199,20 @@ public enum TestDatabase {
         return new HikariDataSource(config);
     }
 
-    /** Lets time pass for everything that is recorded: the database's clock goes on, so the records go back. */
+    /** The schema, if it is another, and what the names of the tables begin with. */
+    public static final String TABLES = "quota_";
+
     public void advance(DataSource dataSource, Duration duration) {
+        advance(dataSource, TABLES, duration);
+    }
+
+    /** Lets time pass for everything that is recorded: the database's clock goes on, so the records go back. */
+    public void advance(DataSource dataSource, String tables, Duration duration) {
         execute(
                 dataSource,
-                "UPDATE quota_allocation SET born_at = %s, deadline = %s, since = %s, due_at = %s, retain_until = %s"
+                "UPDATE %sallocation SET born_at = %s, deadline = %s, since = %s, due_at = %s, retain_until = %s"
                         .formatted(
+                                tables,
                                 shifted("born_at", duration),
                                 shifted("deadline", duration),
                                 shifted("since", duration),
@@ -212,26 +220,27 @@ public enum TestDatabase {
                                 shifted("retain_until", duration)));
         advanceLedger(
                 dataSource,
+                tables + "ledger",
                 "SET recorded_at = %s, settled_at = %s"
                         .formatted(shifted("recorded_at", duration), shifted("settled_at", duration)));
-        execute(dataSource, "UPDATE quota_usage SET updated_at = %s".formatted(shifted("updated_at", duration)));
+        execute(dataSource, "UPDATE %susage SET updated_at = %s".formatted(tables, shifted("updated_at", duration)));
     }
 
-    void advanceLedger(DataSource dataSource, String assignments) {
-        execute(dataSource, "UPDATE quota_ledger " + assignments);
+    void advanceLedger(DataSource dataSource, String ledger, String assignments) {
+        execute(dataSource, "UPDATE " + ledger + " " + assignments);
     }
 
     /** To update a whole table of MariaDB's would wait for the rows that others have not committed. */
-    private static void advanceVisibleEntries(DataSource dataSource, String assignments) {
+    private static void advanceVisibleEntries(DataSource dataSource, String ledger, String assignments) {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             statement.execute("CREATE OR REPLACE TEMPORARY TABLE visible AS"
-                    + " SELECT tenant, file, version, generation, phase FROM quota_ledger");
-            statement.execute(
-                    "UPDATE visible STRAIGHT_JOIN quota_ledger USING (tenant, file, version, generation, phase) "
-                            + assignments);
+                    + " SELECT tenant, file, version, generation, phase FROM " + ledger);
+            statement.execute("UPDATE visible STRAIGHT_JOIN %s USING (tenant, file, version, generation, phase) %s"
+                    .formatted(ledger, assignments));
             statement.execute("DROP TEMPORARY TABLE visible");
+            commit(connection);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
@@ -241,8 +250,16 @@ public enum TestDatabase {
         try (Connection connection = dataSource.getConnection();
                 Statement statement = connection.createStatement()) {
             statement.execute(sql);
+            commit(connection);
         } catch (SQLException e) {
             throw new IllegalStateException(sql, e);
+        }
+    }
+
+    /** Commits what a pool without auto-commit would roll back. */
+    private static void commit(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.commit();
         }
     }
 }

