@@ -49,12 +49,12 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
 
     @Override
     public int rounds() {
-        return 500;
+        return Integer.getInteger("quotaguard.rounds", 500);
     }
 
     @Override
     public int threads() {
-        return 64;
+        return Integer.getInteger("quotaguard.threads", 64);
     }
 
     private static AllocationSpec spec(String tenant, String file) {
