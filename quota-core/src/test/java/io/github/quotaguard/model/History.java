@@ -4,7 +4,6 @@ import io.github.quotaguard.model.Action.Owner;
 import io.github.quotaguard.model.Answer.Seen;
 import io.github.quotaguard.model.Answer.What;
 import io.github.quotaguard.model.Model.Charge;
-import io.github.quotaguard.model.Model.Life;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;

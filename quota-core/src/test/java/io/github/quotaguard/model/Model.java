@@ -32,72 +32,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Model {
 
-    private static final Duration LONGEST_LIFE = Duration.ofDays(7);
-
     final List<Life> lives = new ArrayList<>();
     final List<Charge> ledger = new ArrayList<>();
     private Duration now = Duration.ZERO;
 
     /** The end of a reservation or of a file, and by how much it changed what is used. */
     record Charge(EntryKind kind, int life, long bytes) {}
-
-    final class Life {
-
-        final int number = lives.size();
-        final AllocationSpec spec;
-        private final Duration bornAt = now;
-        AllocationState state = AllocationState.RESERVED;
-        private int attempt = 1;
-        private long bytes;
-        private Duration deadline = now;
-        private Duration since = now;
-
-        /** Whether a sweep has come by since it was remembered long enough. */
-        boolean mayBeForgotten;
-
-        Life(AllocationSpec spec, long bytes) {
-            this.spec = spec;
-            this.bytes = bytes;
-        }
-
-        boolean isReserved() {
-            return state == AllocationState.RESERVED;
-        }
-
-        boolean isStored() {
-            return state == AllocationState.COMMITTED;
-        }
-
-        boolean isLive() {
-            return isReserved() || isStored();
-        }
-
-        private boolean isOverdue() {
-            return isReserved() && deadline.compareTo(now) <= 0;
-        }
-
-        private void renew(Duration ttl) {
-            Duration last = bornAt.plus(LONGEST_LIFE);
-            deadline = now.plus(ttl).compareTo(last) < 0 ? now.plus(ttl) : last;
-        }
-
-        private void end(EntryKind kind, AllocationState next, long charged) {
-            ledger.add(new Charge(kind, number, charged));
-            state = next;
-            since = now;
-        }
-
-        Seen seen() {
-            return new Seen(
-                    number,
-                    spec,
-                    state,
-                    attempt,
-                    bytes,
-                    deadline.minus(bornAt).toMinutes(),
-                    since.minus(bornAt).toMinutes());
-        }
-    }
 
     Set<Answer> reserve(ReserveCommand command) {
         AllocationSpec spec = command.spec();
@@ -109,14 +49,14 @@ final class Model {
             // A conflict is no first answer either: what is past its deadline goes first.
             Life first = Collections.min(
                     inTheWay, Comparator.comparing(life -> life.spec.id().version()));
-            return first.isOverdue() && expire() ? reserve(command) : Set.of(Answer.of(What.CONFLICT, first.seen()));
+            return first.isOverdue(now) && expire() ? reserve(command) : Set.of(Answer.of(What.CONFLICT, first.seen()));
         }
         for (Life standing : same) {
             if (standing.isStored()) {
                 return Set.of(Answer.of(What.ALREADY_STORED, standing.seen()));
             }
             standing.attempt++;
-            standing.renew(command.ttl());
+            standing.renew(now, command.ttl());
             return Set.of(Answer.of(What.GRANTED, standing.seen()));
         }
         long size = spec.declaredBytes().orElse(0);
@@ -125,8 +65,8 @@ final class Model {
         if (!exceeded.isEmpty()) {
             return expire() ? reserve(command) : Set.of(new Answer(What.REFUSED, Set.of(), exceeded));
         }
-        Life life = new Life(spec, toHold);
-        life.renew(command.ttl());
+        Life life = new Life(lives.size(), spec, toHold, now);
+        life.renew(now, command.ttl());
         lives.add(life);
         return Set.of(Answer.of(What.GRANTED, life.seen()));
     }
@@ -135,7 +75,7 @@ final class Model {
         if (!life.isReserved()) {
             return ended(life);
         }
-        life.renew(command.ttl());
+        life.renew(now, command.ttl());
         long more = Math.max(command.heldBytes(), command.bytes() - credit(life.spec)) - life.bytes;
         Set<LimitCheck> exceeded = exceeded(life.spec, command.limits(), Math.max(0, more), command.bytes());
         if (!exceeded.isEmpty()) {
@@ -158,13 +98,13 @@ final class Model {
         }
         replacedBy(life.spec).forEach(this::delete);
         life.bytes = size;
-        life.end(EntryKind.COMMIT, AllocationState.COMMITTED, size);
+        end(life, EntryKind.COMMIT, AllocationState.COMMITTED, size);
         return Set.of(Answer.of(What.COMMITTED, life.seen()));
     }
 
     Answer release(Life life) {
         if (life.isReserved()) {
-            life.end(EntryKind.RELEASE, AllocationState.RELEASED, 0);
+            end(life, EntryKind.RELEASE, AllocationState.RELEASED, 0);
             return Answer.of(What.RELEASED);
         }
         return Answer.of(life.isStored() ? What.COMMITTED : What.NO_EFFECT);
@@ -184,8 +124,13 @@ final class Model {
                 What.DELETED, seen(stored.stream()), seen(meant.stream().filter(Life::isReserved)));
     }
 
+    private void end(Life life, EntryKind kind, AllocationState state, long charged) {
+        ledger.add(new Charge(kind, life.number, charged));
+        life.enter(state, now);
+    }
+
     private void delete(Life life) {
-        life.end(EntryKind.DELETE, AllocationState.DELETED, -life.bytes);
+        end(life, EntryKind.DELETE, AllocationState.DELETED, -life.bytes);
     }
 
     boolean isStored(String file) {
@@ -203,7 +148,7 @@ final class Model {
     void sweep() {
         expire();
         for (Life life : lives) {
-            if (!life.isLive() && now.minus(life.since).compareTo(LONGEST_LIFE) >= 0) {
+            if (!life.isLive() && now.minus(life.since).compareTo(Life.LONGEST) >= 0) {
                 life.mayBeForgotten = true;
             }
         }
@@ -262,13 +207,13 @@ final class Model {
     }
 
     private boolean expire() {
-        List<Life> overdue = live(Life::isOverdue);
-        overdue.forEach(life -> life.end(EntryKind.EXPIRE, AllocationState.EXPIRED, 0));
+        List<Life> overdue = live(life -> life.isOverdue(now));
+        overdue.forEach(life -> end(life, EntryKind.EXPIRE, AllocationState.EXPIRED, 0));
         return !overdue.isEmpty();
     }
 
     private Set<Answer> ended(Life life) {
-        Answer ended = Answer.ended(life.number, life.state);
+        Answer ended = Answer.ended(life.number, life.state());
         return life.mayBeForgotten ? Set.of(ended, Answer.of(What.UNKNOWN)) : Set.of(ended);
     }
 
