@@ -153,8 +153,17 @@ final class TenantBooks {
             throw new IllegalStateException("no life of " + reservation.id());
         }
         life.attempt++;
-        life.renew(now, ttl);
+        renew(life, ttl, now);
         return life;
+    }
+
+    /** Moves the deadline of a reservation; what is queued is looked at in time only if it does not move forward. */
+    void renew(Life life, Duration ttl, Instant now) {
+        Instant queued = life.deadline;
+        life.renew(now, ttl);
+        if (life.deadline.isBefore(queued)) {
+            byDeadline.add(new Due(life.deadline, life));
+        }
     }
 
     void commit(Life life, long bytes, Instant now) {

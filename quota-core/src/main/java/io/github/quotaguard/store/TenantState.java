@@ -98,7 +98,7 @@ public final class TenantState {
         if (life.state != AllocationState.RESERVED) {
             return new ExtendResult.Ended(life.snapshot());
         }
-        life.renew(now, command.ttl());
+        books.renew(life, command.ttl(), now);
         List<Allocation> live = books.fileOf(life).live();
         long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec, live)) - life.bytes);
         Charge charge = new Charge(life.spec, more, 0, command.bytes());

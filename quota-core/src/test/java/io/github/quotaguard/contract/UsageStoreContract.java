@@ -48,7 +48,7 @@ public interface UsageStoreContract
                 RaceContract,
                 DeadlineRaceContract,
                 StormContract,
-                ReferenceContract {
+                HistoryContract {
 
     /**
      * Returns the store under test. The same one may serve all tests of a class.

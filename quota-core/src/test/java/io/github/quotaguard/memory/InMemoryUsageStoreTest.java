@@ -13,6 +13,7 @@ import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.ExtendCommand;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.Replacement;
 import io.github.quotaguard.store.ReserveCommand;
@@ -49,12 +50,12 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
 
     @Override
     public int rounds() {
-        return 500;
+        return Integer.getInteger("quotaguard.rounds", 500);
     }
 
     @Override
     public int threads() {
-        return 64;
+        return Integer.getInteger("quotaguard.threads", 64);
     }
 
     private static AllocationSpec spec(String tenant, String file) {
@@ -165,6 +166,19 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
         assertThat(store.sweep().isIdle()).isTrue();
         assertThat(store.find(granted.id()))
                 .hasValueSatisfying(life -> assertThat(life.since()).isEqualTo(granted.deadline()));
+    }
+
+    @Test
+    void shouldExpireAtADeadlineThatWasMovedBack() {
+        Allocation granted = granted("acme", "photo");
+        List<CounterLimit> limits = List.of(CounterLimit.unlimited(granted.account(), null));
+        store.extendTo(new ExtendCommand(granted, 100, 0, Duration.ofMinutes(1), limits));
+
+        clock.advance(Duration.ofMinutes(1));
+
+        assertThat(store.sweep()).isEqualTo(new SweepResult(1, 0, 0));
+        clock.advance(TTL);
+        assertThat(store.sweep().isIdle()).isTrue();
     }
 
     @Test

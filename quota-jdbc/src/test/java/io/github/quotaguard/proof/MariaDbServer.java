@@ -71,11 +71,11 @@ final class MariaDbServer {
             Path lock = UNPACKED.resolveSibling("mariadb.lock");
             try (FileChannel channel = FileChannel.open(
                     UNPACKED.resolveSibling("mariadb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-                FileLock lock = channel.lock();
+                FileLock held = channel.lock();
                 try {
                     return DB.newEmbeddedDB(settings.build());
                 } finally {
-                    lock.release();
+                    held.release();
                 }
             }
         } catch (IOException e) {
