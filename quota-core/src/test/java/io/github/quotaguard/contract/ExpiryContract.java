@@ -189,6 +189,26 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    default void shouldExpireAnOverdueReservationThatIsInTheWay() {
+        ContractTenant tenant = ContractTenant.of(this);
+        Allocation sameId = tenant.upload("photo", 100).granted();
+        Allocation sameFile = tenant.upload("film", 100).version("v1").granted();
+        clock().advance(ContractTenant.PAST_TTL);
+
+        Allocation otherSize = tenant.upload("photo", 60).granted();
+        Allocation otherOwner = tenant.upload("film", 60)
+                .version("v2")
+                .by(tenant.account("user-8"))
+                .granted();
+
+        assertThat(otherSize.generation()).isNotEqualTo(sameId.generation());
+        assertThat(tenant.now(sameFile).state()).isEqualTo(AllocationState.EXPIRED);
+        assertThat(tenant.now(otherOwner)).isEqualTo(otherOwner);
+        assertThat(tenant.usage(tenant.root)).isEqualTo(new Usage(0, 120, 0, 2));
+        tenant.assertConserved();
+    }
+
+    @Test
     default void shouldNotExpireTheReservationThatIsExtended() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 200);

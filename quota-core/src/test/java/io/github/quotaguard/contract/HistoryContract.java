@@ -12,6 +12,6 @@ interface HistoryContract extends StoreFixture {
     default void shouldAnswerLikeTheModel(TestReporter reporter) {
         long seed = RandomUploads.seed();
         reporter.publishEntry("quotaguard.contract.seed", Long.toString(seed));
-        new Histories(store(), clock()::advance, new Tally()).play(seed, rounds() / 2);
+        new Histories(store(), clock()::advance, new Tally()).play(seed, rounds() / 4);
     }
 }
