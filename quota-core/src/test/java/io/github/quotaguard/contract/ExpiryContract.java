@@ -197,6 +197,27 @@ interface ExpiryContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
+    default void shouldExpireAnOverdueReservationThatIsInTheWay() {
+        ContractTenant tenant = ContractTenant.of(this);
+        Allocation sameId = tenant.upload("photo", 100).granted();
+        Allocation sameFile = tenant.upload("film", 100).version("v1").granted();
+        clock().advance(ContractTenant.PAST_TTL);
+
+        Allocation otherSize = tenant.upload("photo", 60).granted();
+        Allocation otherOwner = tenant.upload("film", 60)
+                .version("v2")
+                .by(tenant.account("user-8"))
+                .granted();
+
+        assertThat(otherSize.generation()).isNotEqualTo(sameId.generation());
+        assertThat(tenant.now(sameFile).state()).isEqualTo(AllocationState.EXPIRED);
+        assertThat(tenant.now(otherOwner)).isEqualTo(otherOwner);
+        assertThat(tenant.usage(tenant.root)).isEqualTo(new Usage(0, 120, 0, 2));
+        tenant.assertConserved();
+    }
+
+    @Test
     @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.STORES_CLOCK})
     default void shouldNotExpireTheReservationThatIsExtended() {
         ContractTenant tenant = ContractTenant.of(this);

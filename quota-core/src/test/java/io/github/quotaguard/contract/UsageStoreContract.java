@@ -47,8 +47,7 @@ public interface UsageStoreContract
                 DuelContract,
                 RaceContract,
                 DeadlineRaceContract,
-                StormContract,
-                HistoryContract {
+                StormContract {
 
     /**
      * Returns the store under test. The same one may serve all tests of a class.

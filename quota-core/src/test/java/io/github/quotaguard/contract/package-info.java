@@ -1,8 +1,7 @@
 /**
  * The contract kit: what every {@link io.github.quotaguard.store.UsageStore} has to do, as tests that a store's author
  * inherits. Implement {@link io.github.quotaguard.contract.UsageStoreContract} in a test class, supply the store and
- * its clock, and run it. Beside JUnit and AssertJ it needs jqwik, which draws the histories of
- * {@link io.github.quotaguard.model}.
+ * its clock, and run it. It needs JUnit and AssertJ.
  *
  * <p>There is an interface for each concern: reservation, settlement, repeated calls and
  * the states that they find, deadlines and retention, limits and the accounts above, files and versions, tenants, ids,

@@ -211,6 +211,20 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
     }
 
     @Test
+    void shouldForgetInBatchesOverAllTenants() {
+        for (int i = 0; i < 600; i++) {
+            store.release(granted("a", "f" + i));
+            store.release(granted("b", "f" + i));
+            store.release(granted("c", "f" + i));
+        }
+        clock.advance(UsageStore.RETENTION.plusDays(1));
+
+        assertThat(store.sweep()).isEqualTo(new SweepResult(0, 0, 1_000));
+        assertThat(store.sweep()).isEqualTo(new SweepResult(0, 0, 800));
+        assertThat(store.sweep().isIdle()).isTrue();
+    }
+
+    @Test
     void shouldTakeTheSystemsClockUnlessToldOtherwise() {
         Instant before = Instant.now();
         InMemoryUsageStore onSystemClock = new InMemoryUsageStore();

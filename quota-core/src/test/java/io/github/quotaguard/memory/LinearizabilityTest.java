@@ -42,7 +42,7 @@ class LinearizabilityTest {
 
     @Test
     void shouldAnswerAsIfOneByOneUnderStress() {
-        stress(10).check(Calls.class);
+        stress(5).check(Calls.class);
     }
 
     @Test
@@ -66,7 +66,7 @@ class LinearizabilityTest {
 
     /** A step on a tenant's state is taken whole: what is tried are the schedules around it, of maps and locks. */
     private static ModelCheckingOptions schedules() {
-        return small(new ModelCheckingOptions(), 8, 50)
+        return small(new ModelCheckingOptions(), 6, 40)
                 .addGuarantee(ManagedStrategyGuaranteeKt.forClasses(TenantState.class.getName())
                         .allMethods()
                         .treatAsAtomic());

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -111,7 +112,8 @@ class TableNamesTest {
     /** A name that the database would cut would be shared by the two prefixes, or by two tables of one. */
     @OnEachDatabase
     void shouldWorkWithTheLongestNames(TestDatabase database) throws Exception {
-        String schema = "s".repeat(LONGEST_SCHEMA - 1) + database.ordinal();
+        String own = database.name().toLowerCase(Locale.ROOT);
+        String schema = own + "s".repeat(LONGEST_SCHEMA - own.length());
         List<String> prefixes = new ArrayList<>();
         for (char last : new char[] {'a', 'b'}) {
             prefixes.add("p".repeat(LONGEST_PREFIX - 1) + last);

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("proof")
 class HistoriesTest {
 
-    private static final int HISTORIES = Scale.of("histories", 160, 5_000);
+    private static final int HISTORIES = Scale.of("histories", 120, 5_000);
 
     /** Time passes by moving every row, and a sweep looks at every tenant: the tables are emptied now and then. */
     private static final int HISTORIES_PER_TABLE = 20;

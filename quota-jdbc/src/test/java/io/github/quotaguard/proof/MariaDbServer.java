@@ -68,7 +68,6 @@ final class MariaDbServer {
     private static DB unpack(DBConfigurationBuilder settings) {
         try {
             Files.createDirectories(UNPACKED);
-            Path lock = UNPACKED.resolveSibling("mariadb.lock");
             try (FileChannel channel = FileChannel.open(
                     UNPACKED.resolveSibling("mariadb.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
                 FileLock held = channel.lock();
