@@ -1,5 +1,5 @@
 /**
- * A {@link io.github.quotaguard.store.UsageStore} on H2 or PostgreSQL. Start with
+ * A {@link io.github.quotaguard.store.UsageStore} on H2, MariaDB, MySQL or PostgreSQL. Start with
  * {@link io.github.quotaguard.jdbc.JdbcUsageStore}.
  *
  * <p>Counters and allocations change in two kinds of short transaction, which the library opens and commits itself under
@@ -52,12 +52,17 @@
  *
  * <p>What is ended in one transaction, and then in another before the first has ended, has to wait for it, at most as
  * long as the {@linkplain io.github.quotaguard.jdbc.JdbcUsageStore.Builder#lockTimeout lock time-out}; in a caller's
- * transaction on H2, as long as that of its session. Then the call fails, retryable. So it does where the first is the
+ * transaction on H2 or MySQL, as long as that of its session. Then the call fails, retryable. So it does where the first is the
  * suspended transaction of the same thread, around one that is REQUIRES_NEW or NOT_SUPPORTED: there to try again is of no
  * use before the outer one has ended.
  *
- * <p>The tables are described in {@code schema-h2.sql} and {@code schema-postgresql.sql} beside this package's classes.
- * Flyway and Liquibase can run them as they are.
+ * <p>MariaDB and MySQL behave otherwise in a transaction of the caller's. They read nothing of a snapshot at
+ * SERIALIZABLE, but lock what they read until the transaction ends: a delete or a replacement there keeps others from
+ * ending that file. And with MariaDB's snapshot isolation, to end what another transaction has ended since the snapshot,
+ * or is about to end, fails at once, retryable.
+ *
+ * <p>The tables are described in {@code schema-h2.sql}, {@code schema-mariadb.sql}, {@code schema-mysql.sql} and
+ * {@code schema-postgresql.sql} beside this package's classes. Flyway and Liquibase can run them as they are.
  */
 @NullMarked
 package io.github.quotaguard.jdbc;

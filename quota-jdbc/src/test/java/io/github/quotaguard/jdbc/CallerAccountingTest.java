@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Category;
@@ -21,7 +22,7 @@ class CallerAccountingTest extends StagedTest {
     private static final int STEPS = 150;
     private static final String[] CATEGORIES = {"image", "document"};
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCountFilesAndBytesExactlyWhateverIsSettled(TestDatabase database) throws Exception {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
@@ -108,7 +109,7 @@ class CallerAccountingTest extends StagedTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCountAFileOnceWhoseVersionsAreNotSettled(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -125,7 +126,7 @@ class CallerAccountingTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(30, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldLeaveTheCallersConnectionAsItWas(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();

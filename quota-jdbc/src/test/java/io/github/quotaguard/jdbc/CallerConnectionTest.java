@@ -9,6 +9,7 @@ import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadConflictException;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Usage;
@@ -20,7 +21,7 @@ class CallerConnectionTest extends StagedTest {
 
     private static final Usage NOTHING = new Usage(0, 0, 0, 0);
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldChargeOnlyWhenTheCallerCommits(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -37,7 +38,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.find(account, "photo").state()).isEqualTo(AllocationState.COMMITTED);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldLeaveTheReservationAfterARollback(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -53,7 +54,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReleaseSoonWhatIsClosedAfterARollback(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -66,7 +67,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.find(account, "photo").state()).isEqualTo(AllocationState.RELEASED);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotReleaseUnderTheFeetOfAnOpenTransaction(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -83,7 +84,7 @@ class CallerConnectionTest extends StagedTest {
         await().until(() -> stage.unsettled(account) == 0);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReleaseSoonWhatIsRolledBackAfterItsClose(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -96,7 +97,7 @@ class CallerConnectionTest extends StagedTest {
         await().until(() -> stage.usage(account).equals(NOTHING));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldSettleSoonWhatIsClosedAfterTheCommit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -109,7 +110,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotReleaseForARetryThatTookOver(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -125,7 +126,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldGiveBackWhatIsNotNeeded(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -135,7 +136,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(4, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldHoldMoreBeforeALargerCommit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -148,7 +149,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(25, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldLeaveNothingOfALargerCommitThatDoesNotFit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -166,7 +167,7 @@ class CallerConnectionTest extends StagedTest {
                 .isZero();
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldChargeOnceForTwoCommitsInOneTransaction(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -179,7 +180,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReplayInALaterTransaction(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -199,7 +200,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldSayThatItWasReleasedAndLeaveTheTransactionUsable(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -208,7 +209,7 @@ class CallerConnectionTest extends StagedTest {
         shouldSayThatItEnded(stage, account, reservation, AllocationState.RELEASED);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldSayThatItExpiredAndLeaveTheTransactionUsable(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -235,7 +236,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(NOTHING);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCommitAnOverdueReservationThatNobodyHasExpired(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -251,7 +252,7 @@ class CallerConnectionTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCommitByItselfWithAutoCommit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -275,7 +276,7 @@ class CallerConnectionTest extends StagedTest {
     }
 
     /** Past the deadline of what it commits: others that are due are expired meanwhile, this one is held. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotExpireUnderTheFeetOfAnOpenTransaction(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
@@ -18,7 +19,7 @@ class CallerDeleteTest extends StagedTest {
 
     private static final Usage NOTHING = new Usage(0, 0, 0, 0);
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldFreeOnlyWhenTheCallerCommits(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -39,7 +40,7 @@ class CallerDeleteTest extends StagedTest {
         assertThat(stage.find(account, "photo").state()).isEqualTo(AllocationState.DELETED);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldKeepTheFileAfterARollback(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -55,7 +56,7 @@ class CallerDeleteTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(NOTHING);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteEveryVersionOrOne(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -80,7 +81,7 @@ class CallerDeleteTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(NOTHING);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldLeaveAReservedVersionAloneAndSaySo(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -100,7 +101,7 @@ class CallerDeleteTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(20, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteOnceInOneTransaction(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -118,7 +119,7 @@ class CallerDeleteTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(NOTHING);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteAFileCommittedInTheSameTransaction(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -135,7 +136,7 @@ class CallerDeleteTest extends StagedTest {
         assertThat(stage.find(account, "photo").state()).isEqualTo(AllocationState.DELETED);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotTouchAFileOfAnotherAccount(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -151,7 +152,7 @@ class CallerDeleteTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldLetTheSameIdBeStoredAgain(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -166,7 +167,7 @@ class CallerDeleteTest extends StagedTest {
     }
 
     /** H2 would show it a commit that may yet be rolled back. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotDeleteAtReadUncommitted(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();

@@ -10,6 +10,7 @@ import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadConflictException;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
@@ -27,7 +28,7 @@ import org.junit.jupiter.api.Test;
 /** Two that end the same thing at once: the second waits for the first one's transaction, then learns what it did. */
 class CallerRacesTest extends StagedTest {
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReplayTheCommitThatAnotherTransactionWins(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -46,7 +47,7 @@ class CallerRacesTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCommitWhatAnotherTransactionRollsBack(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -72,7 +73,7 @@ class CallerRacesTest extends StagedTest {
         });
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotReleaseWhatIsBeingCommitted(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -88,7 +89,7 @@ class CallerRacesTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(10, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReleaseWhatIsRolledBack(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -113,7 +114,7 @@ class CallerRacesTest extends StagedTest {
         });
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotWaitForATransactionLongerThanTheLockTimeout(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, builder -> builder.lockTimeout(Duration.ofMillis(200)));
                 Connection connection = stage.begin()) {
@@ -130,7 +131,7 @@ class CallerRacesTest extends StagedTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteOnceWhatTwoTransactionsDelete(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -150,7 +151,7 @@ class CallerRacesTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(0, 0, 0, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteWhatAnotherTransactionDidNotDeleteAfterAll(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -166,7 +167,7 @@ class CallerRacesTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(0, 0, 0, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCreditAVersionOnceThatTwoTransactionsReplace(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -228,7 +229,7 @@ class CallerRacesTest extends StagedTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotDelayOtherUploadsOfTheTenant(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -245,7 +246,7 @@ class CallerRacesTest extends StagedTest {
     }
 
     /** The file has a committed version at every moment, and every version is to be deleted. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteTheVersionThatTookThePlaceOfTheOneItWaitedFor(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -265,7 +266,7 @@ class CallerRacesTest extends StagedTest {
     }
 
     /** Each look of a reserve is one in which the caller's delete may already be committed, or not. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotBeginALifeOverADeleteThatIsNotSettled(TestDatabase database) throws Exception {
         for (int look = 1; look <= 3; look++) {
             int committed = look;

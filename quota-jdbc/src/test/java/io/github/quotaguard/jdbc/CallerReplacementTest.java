@@ -7,6 +7,7 @@ import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.ReservationEndedException;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Usage;
@@ -27,7 +28,7 @@ class CallerReplacementTest extends StagedTest {
         return Upload.of(account, "photo", bytes).version("new").replacing("old");
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReplaceTogetherWithTheCallersCommit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -43,7 +44,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.find(account, "photo", "old").state()).isEqualTo(AllocationState.DELETED);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldKeepTheOldVersionAfterARollback(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -59,7 +60,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReplaceOnceWhenCommittedTwice(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -74,7 +75,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldExtendALargerReplacement(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -86,7 +87,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(1_000, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldLeaveNothingOfALargerReplacementThatDoesNotFit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -99,7 +100,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(OLD);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldHoldAnewWhatSomebodyElseDeleted(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -113,7 +114,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldRefuseWhenTheCreditIsVoidAndSomebodyElseHasTheRoom(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -128,7 +129,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(800, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCreditAnOldVersionOnlyOnce(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -147,7 +148,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(950, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldOverwriteEveryVersionThatStands(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -164,7 +165,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.guard.versions(account, "photo")).hasSize(1);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldKeepTheOldVersionOfARefusedOverwriteWithAutoCommit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -182,7 +183,7 @@ class CallerReplacementTest extends StagedTest {
     }
 
     /** The first commit's credit was rolled back with it; by the second, the old version is gone and its bytes are used. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldCoverAgainWhatARollbackTookBack(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -200,7 +201,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account).usedBytes()).isEqualTo(900);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteNothingThatWasStoredAfterTheOverwriteThatIsReplayed(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -217,7 +218,7 @@ class CallerReplacementTest extends StagedTest {
         assertThat(stage.usage(account)).isEqualTo(new Usage(30, 0, 1, 0));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteNothingForAnOverwriteThatHasExpired(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = withOldVersion(stage);
@@ -232,7 +233,7 @@ class CallerReplacementTest extends StagedTest {
     }
 
     /** The bytes that the transaction has freed itself are no credit, and nobody else can see that they are gone. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldHoldInFullWhatReplacesAVersionDeletedInTheSameTransaction(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();
@@ -247,7 +248,7 @@ class CallerReplacementTest extends StagedTest {
     }
 
     /** Whoever commits all the same what did not fit must not lose the version that stands. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldDeleteNothingForWhatDoesNotFit(TestDatabase database) throws Exception {
         Stage stage = on(database);
         String account = stage.account();

@@ -8,6 +8,7 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
@@ -35,7 +36,7 @@ class ClosedHandlesTest {
     }
 
     /** Settling takes some too, for 200 of them at once. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldLookAfterAThousandThatAreStoredInFewStatements(TestDatabase database) throws Exception {
         StatementLog log = new StatementLog();
         try (Stage stage = Stage.on(database);
@@ -57,7 +58,7 @@ class ClosedHandlesTest {
     }
 
     /** To try each of the first tenant's takes a millisecond at least, since the database is to wait that long for a lock. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldReleaseThoseOfATenantWhileManyOfAnotherAreUnderWay(TestDatabase database) throws Exception {
         AtomicLong tried = new AtomicLong();
         try (Stage stage = Stage.on(database);

@@ -3,6 +3,7 @@ package io.github.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.Reservation;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
 import java.sql.Connection;
@@ -22,7 +23,7 @@ class ExpiringTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReachThoseBehindMoreThanItLooksAtAtOnce(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database);
                 Connection connection = stage.begin()) {

@@ -57,6 +57,11 @@ abstract class JdbcStoreContract implements UsageStoreContract {
     }
 
     @Override
+    public int rounds() {
+        return 10;
+    }
+
+    @Override
     public Set<Capability> capabilities() {
         return Set.of(Capability.DURABLE);
     }

@@ -12,4 +12,14 @@ class PostgresSeveralStatementsContractTest extends JdbcStoreContract {
     JdbcUsageStore.Builder configure(JdbcUsageStore.Builder builder) {
         return builder.reserveInSeveralStatements();
     }
+
+    @Override
+    public int rounds() {
+        return 3;
+    }
+
+    @Override
+    public int threads() {
+        return 8;
+    }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.quotaguard.Admission;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
 import java.time.Duration;
@@ -20,7 +21,7 @@ class RefusalTest {
     private static final String ACCOUNT = "acme/user-7";
 
     /** A row that is only locked, as by a reserve of another version of the file, is not one whose end is under way. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotRefuseForAnOverdueReservationThatNobodyEnds(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, builder -> builder.lockTimeout(Duration.ofMillis(100)));
                 Connection connection = stage.begin()) {
@@ -35,7 +36,7 @@ class RefusalTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldRefuseForAnOverdueReservationThatACallerIsCommitting(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database);
                 Connection connection = stage.begin()) {
@@ -48,7 +49,7 @@ class RefusalTest {
     }
 
     /** An entry whose life the database does not have, as after a failover that lost the reserve, settles never. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldRefuseBesideAnEntryThatCanNotBeSettled(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database);
                 Stage other = Stage.on(database);
@@ -79,7 +80,7 @@ class RefusalTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldBeBusyAfterOneWaitForRowsThatAreLocked(TestDatabase database) throws Exception {
         StatementLog log = new StatementLog();
         try (Stage stage = Stage.on(database);
@@ -103,7 +104,7 @@ class RefusalTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldClearWhatIsDueOnceForAllThatWaitForIt(TestDatabase database) throws Exception {
         int uploads = 6;
         StatementLog log = new StatementLog();

@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.proof.Crowd;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
@@ -55,7 +56,7 @@ class SchemaTest {
         assertThat(store.entries("acme", 0, 10).items()).hasSize(4);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldKeepWhatIsThereWhenCreatedAgain(TestDatabase database) {
         try (HikariDataSource pool = database.pool(2)) {
             try (JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
@@ -67,7 +68,7 @@ class SchemaTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldBeCreatedByManyNodesAtOnceInOneTransactionEach(TestDatabase database) throws Exception {
         HikariConfig config = database.connect();
         config.setAutoCommit(false);
@@ -85,7 +86,7 @@ class SchemaTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldStandInAnotherSchemaUnderAnotherPrefix(TestDatabase database) throws Exception {
         try (HikariDataSource pool = database.pool(2)) {
             String schema = "Storage_" + database;
@@ -122,7 +123,7 @@ class SchemaTest {
         return names;
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldCreateTheTablesByItsScriptAsItIs(TestDatabase database) throws Exception {
         try (HikariDataSource pool = database.pool(2)) {
             for (int times = 0; times < 2; times++) {
@@ -184,7 +185,7 @@ class SchemaTest {
                         .replace("utf8mb4_nopad_bin", "utf8mb4_0900_bin"));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldBeginEveryKeyAndIndexWithTheTenant(TestDatabase database) throws Exception {
         describe(database, "quota_").forEach((name, table) -> {
             assertThat(table.primaryKey())
@@ -196,7 +197,7 @@ class SchemaTest {
         });
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldGiveEveryPrefixKeysAndIndexesOfItsOwn(TestDatabase database) throws Exception {
         Map<String, Table> tables = describe(database, "quota_", "other_");
         assertThat(tables).hasSize(6);
@@ -273,7 +274,7 @@ class SchemaTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldBeCreatedByManyNodesAtOnce(TestDatabase database) throws Exception {
         try (HikariDataSource pool = database.pool(8)) {
             for (int round = 0; round < 20; round++) {
@@ -287,7 +288,7 @@ class SchemaTest {
     }
 
     /** As when the next release has its column added while this one is still running. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldGoOnWhileAColumnIsAdded(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database);
                 Connection migration = stage.pool.getConnection()) {
@@ -303,7 +304,7 @@ class SchemaTest {
     }
 
     /** To create an index that is there would wait for every transaction that has written to the table. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldLeaveTablesAloneThatAreThere(TestDatabase database) throws Exception {
         StatementLog log = new StatementLog();
         try (Stage stage = Stage.on(database);

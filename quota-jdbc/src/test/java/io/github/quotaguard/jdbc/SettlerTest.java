@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
@@ -33,7 +34,7 @@ class SettlerTest {
         return builder;
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldExpireWhatIsOverdue(TestDatabase database) {
         try (Stage stage = Stage.on(database, SettlerTest::busy)) {
             UploadGuard guard = Stage.guard(stage.store, Duration.ofMillis(50));
@@ -44,7 +45,7 @@ class SettlerTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldSettleWhatACrashLeft(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, SettlerTest::idle)) {
             crashAfterCommit(stage, "acme/user-7", "photo");
@@ -67,7 +68,7 @@ class SettlerTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldEndItsThreadsWhenTheStoreIsClosed(TestDatabase database) {
         Set<Thread> before = settlers();
         try (Stage stage = Stage.on(database, SettlerTest::busy)) {
@@ -87,7 +88,7 @@ class SettlerTest {
                 .collect(Collectors.toSet());
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldWorkAfterTheStoreIsClosed(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, SettlerTest::busy)) {
             stage.store.close();
@@ -100,7 +101,7 @@ class SettlerTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldDoTheWorkThatADeadNodeLeft(TestDatabase database) throws Exception {
         try (Stage dead = Stage.on(database, SettlerTest::idle)) {
             crashAfterCommit(dead, "acme/user-7", "stored");
@@ -116,7 +117,7 @@ class SettlerTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldSweepOnSeveralNodesAtOnce(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, SettlerTest::busy);
                 JdbcUsageStore other = Stage.store(stage.pool, SettlerTest::busy);
@@ -140,7 +141,7 @@ class SettlerTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldForgetWhatEndedLongAgo(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, SettlerTest::idle)) {
             stage.stored("acme/user-7", "kept", 10);
@@ -162,7 +163,7 @@ class SettlerTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldGoOnAfterASweepThatFailed(TestDatabase database) throws Exception {
         StatementLog log = new StatementLog();
         try (Stage stage = Stage.on(database, SettlerTest::idle);
@@ -189,7 +190,7 @@ class SettlerTest {
     }
 
     /** H2 dates an entry by the time its transaction first asked for; deletes that look older must not fill every batch. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldSettleTheDeletesOfATransactionOlderThanTheCommits(TestDatabase database) throws Exception {
         String account = "acme/user-7";
         try (Stage stage = Stage.on(database, SettlerTest::idle);
@@ -214,7 +215,7 @@ class SettlerTest {
         return builder.lockTimeout(Duration.ofMillis(100));
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldSweepTheOtherTenantsWhileOneIsLocked(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, builder -> busy(impatient(builder)));
                 Connection connection = stage.begin();
@@ -230,7 +231,7 @@ class SettlerTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldReleaseClosedHandlesOfOtherTenantsWhileOneIsLocked(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, SettlerTest::impatient);
                 Connection connection = stage.begin();
@@ -255,7 +256,7 @@ class SettlerTest {
     }
 
     /** More of them than one page of a sweep has. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldEndASweepWhereNoTenantCanBeHelped(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database, SettlerTest::idle);
                 Connection connection = stage.begin()) {
@@ -276,7 +277,7 @@ class SettlerTest {
     }
 
     /** Twenty times the time-out of the lock, if each of its handles were waited for. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldWaitForALockedTenantOnceForAllItsHandles(TestDatabase database) throws Exception {
         StatementLog log = new StatementLog();
         try (Stage stage = Stage.on(database, SettlerTest::idle);
@@ -305,7 +306,7 @@ class SettlerTest {
     }
 
     /** Whatever is thrown once must not end for ever what the store does by itself. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldGoOnAfterAnError(TestDatabase database) {
         AtomicInteger errors = new AtomicInteger();
         try (Stage stage = Stage.on(database, SettlerTest::idle)) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import java.sql.Connection;
@@ -110,7 +111,7 @@ class TableNamesTest {
     }
 
     /** A name that the database would cut would be shared by the two prefixes, or by two tables of one. */
-    @OnEachDatabase
+    @OnEachServer
     void shouldWorkWithTheLongestNames(TestDatabase database) throws Exception {
         String own = database.name().toLowerCase(Locale.ROOT);
         String schema = own + "s".repeat(LONGEST_SCHEMA - own.length());

@@ -3,6 +3,7 @@ package io.github.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.Reservation;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.PoolCheck;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
@@ -30,7 +31,7 @@ class VirtualThreadsTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldChargeEachOfManyThreads(TestDatabase database) throws Exception {
         try (Stage stage = Stage.on(database)) {
             ExecutorService threads = threads();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.quotaguard.Reservation;
+import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStoreException;
@@ -36,7 +37,7 @@ class WaitingCallersTest {
                 .get(30, TimeUnit.SECONDS);
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotWaitForEverForTheTransactionAroundIt(TestDatabase database) throws Exception {
         try (Stage stage = impatient(database);
                 Connection outer = stage.begin();
@@ -55,7 +56,7 @@ class WaitingCallersTest {
         }
     }
 
-    @OnEachDatabase
+    @OnEachServer
     void shouldNotWaitForEverOutsideOfTheTransactionThatItIsIn(TestDatabase database) throws Exception {
         try (Stage stage = impatient(database);
                 Connection outer = stage.begin()) {

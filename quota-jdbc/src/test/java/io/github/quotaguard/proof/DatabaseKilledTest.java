@@ -30,7 +30,7 @@ class DatabaseKilledTest {
 
     @OnEachServer
     void shouldLoseAndDoubleNothingWhenTheDatabaseIsKilled(TestDatabase database) throws Exception {
-        int kills = Scale.of("databaseKills", 3, 100);
+        int kills = Scale.of("databaseKills", 2, 100);
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 5, 56, 1, THREADS, Scale.seed());
         Random random = new Random(load.seed());
         List<String> violations = new ArrayList<>();

@@ -10,21 +10,18 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestReporter;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("proof")
 class HistoriesTest {
 
-    private static final int HISTORIES = Scale.of("histories", 120, 5_000);
+    private static final int HISTORIES = Scale.of("histories", 40, 5_000);
 
     /** Time passes by moving every row, and a sweep looks at every tenant: the tables are emptied now and then. */
     private static final int HISTORIES_PER_TABLE = 20;
 
     private final Tally tally = new Tally();
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldAnswerEveryHistoryLikeTheModel(TestDatabase database, TestReporter reporter) {
         long seed = Scale.seed();
         reporter.publishEntry("quotaguard.seed", Long.toString(seed));
@@ -40,8 +37,7 @@ class HistoriesTest {
         }
     }
 
-    @ParameterizedTest
-    @EnumSource
+    @OnEachServer
     void shouldSeeAByteThatIsInNoEntry(TestDatabase database) {
         try (HikariDataSource pool = database.pool(2);
                 JdbcUsageStore store = store(pool)) {

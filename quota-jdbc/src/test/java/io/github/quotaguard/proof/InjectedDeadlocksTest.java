@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.QuotaBusyException;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
 import io.github.quotaguard.store.UsageStoreException;
@@ -189,6 +190,11 @@ class InjectedDeadlocksTest {
             try {
                 call.run(client, file, () -> plan[0] = faults.failOnce(position, after, failure));
                 proof.admitted.increment();
+            } catch (QuotaBusyException e) {
+                proof.busy.increment();
+                if (failure.isRunAgain) {
+                    violations.add(what + " came out as " + e);
+                }
             } catch (UsageStoreException e) {
                 proof.unknown.increment();
                 if (failure.isRunAgain || !e.isRetryable()) {

@@ -76,11 +76,11 @@ class ReadmeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"schema-h2.sql", "schema-postgresql.sql"})
+    @ValueSource(strings = {"schema-h2.sql", "schema-mariadb.sql", "schema-mysql.sql", "schema-postgresql.sql"})
     void shouldNameScriptsThatAreThere(String script) {
         String resource = "io/github/quotaguard/jdbc/" + script;
 
-        assertThat(readme).contains(resource);
+        assertThat(readme).contains("`" + script + "`", "`io/github/quotaguard/jdbc`");
         assertThat(getClass().getClassLoader().getResource(resource)).isNotNull();
     }
 
