@@ -1,5 +1,6 @@
 package io.github.quotaguard.jdbc;
 
+import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -73,11 +74,20 @@ final class Sql {
                 bind(statement, row);
                 statement.addBatch();
             }
-            for (int count : statement.executeBatch()) {
+            for (int count : executeBatch(statement)) {
                 if (count != 1 && count != Statement.SUCCESS_NO_INFO) {
                     throw new SQLException("a row that is locked has vanished: " + sql);
                 }
             }
+        }
+    }
+
+    /** What went wrong says the cause; of a connection that was lost, the exception of a batch may say nothing. */
+    private static int[] executeBatch(PreparedStatement statement) throws SQLException {
+        try {
+            return statement.executeBatch();
+        } catch (BatchUpdateException e) {
+            throw e.getCause() instanceof SQLException cause ? cause : e;
         }
     }
 

@@ -32,7 +32,7 @@ abstract class UnusualStoreContract extends JdbcStoreContract {
 
     @Override
     public int rounds() {
-        return 3;
+        return 2;
     }
 
     @Override

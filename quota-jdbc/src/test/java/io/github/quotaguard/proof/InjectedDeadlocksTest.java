@@ -36,7 +36,7 @@ class InjectedDeadlocksTest {
 
     /** In the build they take turns. */
     private static final int FAILURES_PER_STATEMENT =
-            Scale.of("failuresPerStatement", 2, StatementFaults.Failure.values().length);
+            Scale.of("failuresPerStatement", 1, StatementFaults.Failure.values().length);
 
     /** What may be done to a connection whose statement has failed, before it is used for anything else. */
     private static final Set<String> ENDS = Set.of("rollback", "close");

@@ -59,7 +59,7 @@ class PlantedFaultsTest {
     @ValueSource(
             strings = {
                 "UPDATE quota_usage SET used_bytes = used_bytes + 1 WHERE account = 't0' AND category = ''",
-                "UPDATE quota_usage SET used_bytes = used_bytes + 1 WHERE account = 't0/u1' AND category = ''",
+                "UPDATE quota_usage SET used_bytes = used_bytes + 1 WHERE account <> tenant AND category = ''",
                 "UPDATE quota_usage SET reserved_bytes = reserved_bytes + 1 WHERE account = 't0' AND category = ''",
                 "UPDATE quota_usage SET used_files = used_files + 1 WHERE account = 't0' AND category = ''",
                 "UPDATE quota_usage SET reserved_files = reserved_files + 1 WHERE account = 't0' AND category = ''",
