@@ -3,10 +3,13 @@ package io.github.quotaguard.jdbc;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
+import java.util.Calendar;
 import java.util.Set;
+import java.util.TimeZone;
 import org.jspecify.annotations.Nullable;
 
 /** MariaDB 10.6 and later. */
@@ -47,11 +50,12 @@ class MariaDbDialect extends Dialect {
         return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
     }
 
+    /** Not as a {@link LocalDateTime}, which the driver may move by the time zones of this process and the connection. */
     @Override
     @Nullable
     Instant time(ResultSet row, String column) throws SQLException {
-        LocalDateTime time = row.getObject(column, LocalDateTime.class);
-        return time == null ? null : time.toInstant(ZoneOffset.UTC);
+        Timestamp time = row.getTimestamp(column, Calendar.getInstance(TimeZone.getTimeZone(ZoneOffset.UTC)));
+        return time == null ? null : time.toInstant();
     }
 
     /** INSERT IGNORE would cut what is too long. */
@@ -60,7 +64,7 @@ class MariaDbDialect extends Dialect {
         return "";
     }
 
-    /** What a search that locks passes by, it locks too. */
+    /** What a search that locks passes by, it locks too; and without statistics, others read the whole tenant. */
     @Override
     String byPrimaryKey() {
         return " FORCE INDEX (PRIMARY)";

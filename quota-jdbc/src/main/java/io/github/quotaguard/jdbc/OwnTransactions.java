@@ -174,7 +174,8 @@ final class OwnTransactions {
             @SuppressWarnings("unchecked")
             T answer = (T) e.answer;
             return answer;
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
+            // What is not rolled back would be committed when the connection is given back.
             try {
                 connection.rollback();
             } catch (SQLException suppressed) {

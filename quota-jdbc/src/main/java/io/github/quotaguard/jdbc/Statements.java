@@ -199,7 +199,7 @@ final class Statements {
     /** Of some files, the versions that are reserved and that nothing has ended, settled or not. */
     String heldOf(int files) {
         return format("""
-                SELECT a.file, a.version, a.generation, a.attempt FROM %2$s a
+                SELECT a.file, a.version, a.generation, a.attempt FROM %2$s a%8$s
                 WHERE a.tenant = ? AND a.state = 'RESERVED' AND 0 = (
                     SELECT count(*) FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
                         AND e.generation = a.generation AND e.phase = 1)
@@ -236,7 +236,7 @@ final class Statements {
 
     /** The versions of some files, with every state they may be in. */
     String versionsOf(int files) {
-        return format("SELECT %6$s FROM %2$s WHERE tenant = ? AND file IN (" + placeholders(files)
+        return format("SELECT %6$s FROM %2$s%8$s WHERE tenant = ? AND file IN (" + placeholders(files)
                 + ") ORDER BY file, version");
     }
 
@@ -276,7 +276,7 @@ final class Statements {
                 UNION ALL
                 SELECT 'F', g.category, 0, 0,
                     CASE WHEN EXISTS (
-                        SELECT 1 FROM %2$s a
+                        SELECT 1 FROM %2$s a%8$s
                         LEFT JOIN %3$s r ON r.tenant = a.tenant AND r.file = a.file AND r.version = a.version
                             AND r.generation = a.generation AND r.phase = 1 AND r.kind = 'COMMIT' AND r.seq IS NULL
                         LEFT JOIN %3$s f ON f.tenant = a.tenant AND f.file = a.file AND f.version = a.version
@@ -285,7 +285,7 @@ final class Statements {
                             AND a.category = g.category AND (a.state = 'COMMITTED' OR r.kind IS NOT NULL)
                             AND f.kind IS NULL) THEN 1 ELSE 0 END
                     - CASE WHEN EXISTS (
-                        SELECT 1 FROM %2$s a WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
+                        SELECT 1 FROM %2$s a%8$s WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
                             AND a.category = g.category AND a.state = 'COMMITTED') THEN 1 ELSE 0 END,
                     0, NULL
                 FROM (SELECT DISTINCT e.tenant, e.file, e.account, e.category FROM %3$s e

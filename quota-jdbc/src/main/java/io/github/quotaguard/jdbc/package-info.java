@@ -57,8 +57,8 @@
  * use before the outer one has ended.
  *
  * <p>MariaDB and MySQL behave otherwise in a transaction of the caller's. They read nothing of a snapshot at
- * SERIALIZABLE, but lock what they read until the transaction ends: a delete or a replacement there keeps others from
- * ending that file. And with MariaDB's snapshot isolation, to end what another transaction has ended since the snapshot,
+ * SERIALIZABLE, but lock what they read, and the gaps around it, until the transaction ends: a delete or a replacement
+ * there keeps others waiting that upload files whose ids are close, and with them the tenant; a commit does not. And with MariaDB's snapshot isolation, to end what another transaction has ended since the snapshot,
  * or is about to end, fails at once, retryable.
  *
  * <p>The tables are described in {@code schema-h2.sql}, {@code schema-mariadb.sql}, {@code schema-mysql.sql} and

@@ -25,7 +25,7 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     due_at         DATETIME(6),
     PRIMARY KEY (tenant, file, version),
     INDEX allocation_due (tenant, due_at)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
 -- The ends of reservations (phase 1) and of files (phase 2), each at most once. seq is null until an entry is settled;
 -- it is unique in a tenant, but a unique index would make those who insert wait for those who number.
@@ -48,7 +48,7 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
     settled_at     DATETIME(6),
     PRIMARY KEY (tenant, file, version, generation, phase),
     INDEX ledger_seq (tenant, seq)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
 -- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
@@ -66,4 +66,4 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     versioned      BIGINT        NOT NULL,
     updated_at     DATETIME(6),
     PRIMARY KEY (tenant, account, category)
-) ENGINE = InnoDB DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
