@@ -52,14 +52,15 @@
  *
  * <p>What is ended in one transaction, and then in another before the first has ended, has to wait for it, at most as
  * long as the {@linkplain io.github.quotaguard.jdbc.JdbcUsageStore.Builder#lockTimeout lock time-out}; in a caller's
- * transaction on H2 or MySQL, as long as that of its session. Then the call fails, retryable. So it does where the first is the
- * suspended transaction of the same thread, around one that is REQUIRES_NEW or NOT_SUPPORTED: there to try again is of no
- * use before the outer one has ended.
+ * transaction on H2 or MySQL, as long as that of its session. Then the call fails, retryable. So it does where the first
+ * is the suspended transaction of the same thread, around one that is REQUIRES_NEW or NOT_SUPPORTED: there to try again
+ * is of no use before the outer one has ended.
  *
  * <p>MariaDB and MySQL behave otherwise in a transaction of the caller's. They read nothing of a snapshot at
  * SERIALIZABLE, but lock what they read, and the gaps around it, until the transaction ends: a delete or a replacement
- * there keeps others waiting that upload files whose ids are close, and with them the tenant; a commit does not. And with MariaDB's snapshot isolation, to end what another transaction has ended since the snapshot,
- * or is about to end, fails at once, retryable.
+ * there keeps others waiting that upload files whose ids are close, and with them the tenant; a commit does not. And
+ * with MariaDB's snapshot isolation, to end what another transaction has ended since the snapshot, or is about to end,
+ * fails at once, retryable.
  *
  * <p>The tables are described in {@code schema-h2.sql}, {@code schema-mariadb.sql}, {@code schema-mysql.sql} and
  * {@code schema-postgresql.sql} beside this package's classes. Flyway and Liquibase can run them as they are.
