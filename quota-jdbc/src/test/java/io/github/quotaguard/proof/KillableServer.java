@@ -114,20 +114,69 @@ abstract class KillableServer implements AutoCloseable {
         }
     }
 
+    /** A server that is a program of its own, run by a command. */
+    private abstract static class Program extends KillableServer {
+
+        private final List<String> command;
+        Process process;
+
+        Program(Path directory) throws IOException {
+            super(directory);
+            command = command();
+            process = launch();
+        }
+
+        /** Lays out the files of an empty server, and returns the command that runs it on them. */
+        abstract List<String> command() throws IOException;
+
+        private Process launch() throws IOException {
+            Process launched = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                            directory.resolve("server.log").toFile()))
+                    .start();
+            Runtime.getRuntime().addShutdownHook(new Thread(launched::destroyForcibly));
+            return launched;
+        }
+
+        @Override
+        void start() throws IOException {
+            if (!process.isAlive()) {
+                process = launch();
+            }
+            awaitAnswer(url());
+        }
+
+        @Override
+        void kill() throws InterruptedException {
+            process.destroyForcibly();
+            process.waitFor();
+        }
+
+        @Override
+        public void close() {
+            try {
+                kill();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     /** PostgreSQL with what the other tests do without: what is committed has reached the disk. */
-    private static final class Postgres extends KillableServer {
+    private static final class Postgres extends Program {
 
         private static final long SECONDS_TO_FOLLOW = 10;
 
-        private final Path data;
-        private final List<String> command;
-        private Process process;
-
-        /** Lets the embedded one lay out the files, and then runs the server itself, as a child that can be killed. */
         Postgres(Path directory) throws IOException {
             super(directory);
-            this.data = directory.resolve("postgres");
-            this.command = new ArrayList<>();
+        }
+
+        /** Lets the embedded one lay out the files, and then runs the server itself, as a child that can be killed. */
+        @Override
+        List<String> command() throws IOException {
+            Path data = directory.resolve("postgres");
+            List<String> command = new ArrayList<>();
             EmbeddedPostgres embedded = EmbeddedPostgres.builder()
                     .setDataDirectory(data)
                     .setCleanDataDirectory(false)
@@ -144,7 +193,7 @@ abstract class KillableServer implements AutoCloseable {
             }
             command.addAll(List.of("-D", data.toString(), "-p", Integer.toString(port), "-k", ""));
             command.addAll(List.of("-c", "fsync=on", "-c", "synchronous_commit=on", "-c", "full_page_writes=on"));
-            this.process = launch();
+            return command;
         }
 
         private static String binary(Path data) throws IOException {
@@ -155,27 +204,9 @@ abstract class KillableServer implements AutoCloseable {
                     .orElseThrow();
         }
 
-        private Process launch() throws IOException {
-            Process launched = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            directory.resolve("postgres.log").toFile()))
-                    .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(launched::destroyForcibly));
-            return launched;
-        }
-
         @Override
         String url() {
             return "jdbc:postgresql://localhost:" + port + "/postgres?user=postgres&connectTimeout=5&socketTimeout=30";
-        }
-
-        @Override
-        void start() throws IOException {
-            if (!process.isAlive()) {
-                process = launch();
-            }
-            awaitAnswer(url());
         }
 
         /**
@@ -185,8 +216,7 @@ abstract class KillableServer implements AutoCloseable {
         @Override
         void kill() throws InterruptedException {
             List<ProcessHandle> children = process.children().toList();
-            process.destroyForcibly();
-            process.waitFor();
+            super.kill();
             for (ProcessHandle child : children) {
                 awaitEnd(child);
             }
@@ -201,67 +231,26 @@ abstract class KillableServer implements AutoCloseable {
                 throw new IllegalStateException(e);
             }
         }
-
-        @Override
-        public void close() {
-            try {
-                kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     /** MariaDB with what the other tests do without: what is committed has reached the disk. */
-    private static final class MariaDb extends KillableServer {
-
-        private final List<String> command;
-        private Process process;
+    private static final class MariaDb extends Program {
 
         MariaDb(Path directory) throws IOException {
             super(directory);
-            command = new ArrayList<>(MariaDbServer.layOut(directory.resolve("mariadb")));
-            command.addAll(List.of("--port=" + port, "--innodb-flush-log-at-trx-commit=1"));
-            process = launch();
         }
 
-        private Process launch() throws IOException {
-            Process launched = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                            directory.resolve("mariadb.log").toFile()))
-                    .start();
-            Runtime.getRuntime().addShutdownHook(new Thread(launched::destroyForcibly));
-            return launched;
+        @Override
+        List<String> command() {
+            List<String> command = new ArrayList<>(MariaDbServer.layOut(directory.resolve("mariadb")));
+            command.addAll(List.of("--port=" + port, "--innodb-flush-log-at-trx-commit=1"));
+            return command;
         }
 
         @Override
         String url() {
             return "jdbc:mariadb://localhost:" + port
                     + "/test?user=root&createDatabaseIfNotExist=true&connectTimeout=5000&socketTimeout=30000";
-        }
-
-        @Override
-        void start() throws IOException {
-            if (!process.isAlive()) {
-                process = launch();
-            }
-            awaitAnswer(url());
-        }
-
-        @Override
-        void kill() throws InterruptedException {
-            process.destroyForcibly();
-            process.waitFor();
-        }
-
-        @Override
-        public void close() {
-            try {
-                kill();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }

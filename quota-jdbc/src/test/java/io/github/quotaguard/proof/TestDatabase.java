@@ -15,127 +15,17 @@ import org.h2.engine.Constants;
 
 /** A real database of its own for a test class, and its clock. */
 public enum TestDatabase {
-    H2 {
-        @Override
-        public HikariConfig connect() {
-            HikariConfig config = new HikariConfig();
-            config.setJdbcUrl("jdbc:h2:mem:quota" + NEXT.incrementAndGet() + ";DB_CLOSE_DELAY=-1");
-            return config;
-        }
+    H2,
 
-        @Override
-        public String shifted(String column, Duration duration) {
-            return "DATEADD('MICROSECOND', " + -duration.toNanos() / 1_000 + ", " + column + ")";
-        }
-
-        @Override
-        public String lockTimeout(Duration timeout) {
-            return "SET LOCK_TIMEOUT " + timeout.toMillis();
-        }
-
-        @Override
-        public String readLockTimeout() {
-            return "CALL LOCK_TIMEOUT()";
-        }
-    },
-
-    POSTGRESQL {
-        @Override
-        public HikariConfig connect() {
-            String name = "quota" + NEXT.incrementAndGet();
-            execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name);
-            HikariConfig config = new HikariConfig();
-            config.setJdbcUrl(Postgres.SERVER.getJdbcUrl("postgres", name));
-            return config;
-        }
-
-        @Override
-        public String shifted(String column, Duration duration) {
-            return column + " - interval '" + duration.toNanos() / 1_000 + " microseconds'";
-        }
-
-        @Override
-        public String lockTimeout(Duration timeout) {
-            return "SET lock_timeout = " + timeout.toMillis();
-        }
-
-        @Override
-        public String readLockTimeout() {
-            return "SELECT setting FROM pg_settings WHERE name = 'lock_timeout'";
-        }
-    },
+    POSTGRESQL,
 
     /** With {@code innodb_snapshot_isolation} off, which is the default before 11.6. */
-    MARIADB {
-        @Override
-        public HikariConfig connect() {
-            return connectToMariaDb("OFF");
-        }
-
-        @Override
-        public String shifted(String column, Duration duration) {
-            return column + " - INTERVAL " + duration.toNanos() / 1_000 + " MICROSECOND";
-        }
-
-        @Override
-        public String lockTimeout(Duration timeout) {
-            return "SET SESSION innodb_lock_wait_timeout = " + timeout.toSeconds();
-        }
-
-        @Override
-        public String readLockTimeout() {
-            return "SELECT @@innodb_lock_wait_timeout";
-        }
-
-        @Override
-        void advanceLedger(DataSource dataSource, String ledger, String assignments) {
-            advanceVisibleEntries(dataSource, ledger, assignments);
-        }
-    },
+    MARIADB,
 
     /** With {@code innodb_snapshot_isolation} on, which is the default from 11.6. */
-    MARIADB_SNAPSHOTS {
-        @Override
-        public HikariConfig connect() {
-            return connectToMariaDb("ON");
-        }
-
-        @Override
-        public String shifted(String column, Duration duration) {
-            return MARIADB.shifted(column, duration);
-        }
-
-        @Override
-        public String lockTimeout(Duration timeout) {
-            return MARIADB.lockTimeout(timeout);
-        }
-
-        @Override
-        public String readLockTimeout() {
-            return MARIADB.readLockTimeout();
-        }
-
-        @Override
-        void advanceLedger(DataSource dataSource, String ledger, String assignments) {
-            advanceVisibleEntries(dataSource, ledger, assignments);
-        }
-    };
+    MARIADB_SNAPSHOTS;
 
     private static final AtomicInteger NEXT = new AtomicInteger();
-
-    private static HikariConfig connectToMariaDb(String snapshotIsolation) {
-        String server = "jdbc:mariadb://localhost:" + MariaDb.PORT + "/";
-        String user = "?user=root&sessionVariables=innodb_snapshot_isolation=" + snapshotIsolation;
-        String name = "quota" + NEXT.incrementAndGet();
-        HikariConfig config = new HikariConfig();
-        config.setJdbcUrl(server + user);
-        try (HikariDataSource pool = pool(config, 1)) {
-            execute(pool, "CREATE DATABASE " + name);
-        }
-        HikariConfig made = new HikariConfig();
-        made.setJdbcUrl(server + name + user);
-        return made;
-    }
 
     private static final class MariaDb {
         static final int PORT = MariaDbServer.start();
@@ -158,15 +48,53 @@ public enum TestDatabase {
     }
 
     /** Makes a new database and describes how to connect to it. */
-    public abstract HikariConfig connect();
+    public HikariConfig connect() {
+        String name = "quota" + NEXT.incrementAndGet();
+        return switch (this) {
+            case H2 -> at("jdbc:h2:mem:" + name + ";DB_CLOSE_DELAY=-1");
+            case POSTGRESQL -> {
+                execute(Postgres.SERVER.getPostgresDatabase(), "CREATE DATABASE " + name);
+                yield at(Postgres.SERVER.getJdbcUrl("postgres", name));
+            }
+            case MARIADB, MARIADB_SNAPSHOTS ->
+                at(
+                        "jdbc:mariadb://localhost:%d/%s?user=root&createDatabaseIfNotExist=true&sessionVariables=innodb_snapshot_isolation=%s"
+                                .formatted(MariaDb.PORT, name, this == MARIADB ? "OFF" : "ON"));
+        };
+    }
 
-    public abstract String shifted(String column, Duration duration);
+    private static HikariConfig at(String url) {
+        HikariConfig config = new HikariConfig();
+        config.setJdbcUrl(url);
+        return config;
+    }
+
+    public String shifted(String column, Duration duration) {
+        long micros = duration.toNanos() / 1_000;
+        return switch (this) {
+            case H2 -> "DATEADD('MICROSECOND', " + -micros + ", " + column + ")";
+            case POSTGRESQL -> column + " - interval '" + micros + " microseconds'";
+            case MARIADB, MARIADB_SNAPSHOTS -> column + " - INTERVAL " + micros + " MICROSECOND";
+        };
+    }
 
     /** Returns the statement that bounds a session's waits for locks; MariaDB counts in whole seconds. */
-    public abstract String lockTimeout(Duration timeout);
+    public String lockTimeout(Duration timeout) {
+        return switch (this) {
+            case H2 -> "SET LOCK_TIMEOUT " + timeout.toMillis();
+            case POSTGRESQL -> "SET lock_timeout = " + timeout.toMillis();
+            case MARIADB, MARIADB_SNAPSHOTS -> "SET SESSION innodb_lock_wait_timeout = " + timeout.toSeconds();
+        };
+    }
 
     /** Returns the query for that bound. */
-    public abstract String readLockTimeout();
+    public String readLockTimeout() {
+        return switch (this) {
+            case H2 -> "CALL LOCK_TIMEOUT()";
+            case POSTGRESQL -> "SELECT setting FROM pg_settings WHERE name = 'lock_timeout'";
+            case MARIADB, MARIADB_SNAPSHOTS -> "SELECT @@innodb_lock_wait_timeout";
+        };
+    }
 
     public boolean isMariaDb() {
         return this == MARIADB || this == MARIADB_SNAPSHOTS;
@@ -226,8 +154,12 @@ public enum TestDatabase {
         execute(dataSource, "UPDATE %susage SET updated_at = %s".formatted(tables, shifted("updated_at", duration)));
     }
 
-    void advanceLedger(DataSource dataSource, String ledger, String assignments) {
-        execute(dataSource, "UPDATE " + ledger + " " + assignments);
+    private void advanceLedger(DataSource dataSource, String ledger, String assignments) {
+        if (isMariaDb()) {
+            advanceVisibleEntries(dataSource, ledger, assignments);
+        } else {
+            execute(dataSource, "UPDATE " + ledger + " " + assignments);
+        }
     }
 
     /** To update a whole table of MariaDB's would wait for the rows that others have not committed. */
