@@ -65,6 +65,12 @@ abstract class Dialect {
         return "";
     }
 
+    /** The condition that a tenant, {@code u.tenant}, has allocations that are due. */
+    String hasDue(TableNames tables) {
+        return "EXISTS (SELECT 1 FROM %s a WHERE a.tenant = u.tenant AND a.due_at <= %s)"
+                .formatted(tables.allocation(), now());
+    }
+
     /**
      * Says whether SKIP LOCKED asks for the lock of a row before it skips it, even of a row that nobody can see yet. Who
      * inserted that and waits for the lock of the asker then looks like one half of a deadlock.
@@ -73,8 +79,23 @@ abstract class Dialect {
         return false;
     }
 
+    /**
+     * Says whether a caller's transaction at SERIALIZABLE locks the rows and gaps that it reads, as a delete or a
+     * replacement reads allocations. Then nothing may be waited for while a root is locked.
+     */
+    boolean locksWhatIsRead() {
+        return false;
+    }
+
     /** Bounds the waits for locks of the transaction, until it ends or is bounded anew; longer where it has to be rounded. */
     abstract void setLockTimeout(Sql sql, int millis) throws SQLException;
+
+    /** Lets the rest of a transaction that has locked a root wait for no caller. */
+    final void stopWaitingForCallers(Sql sql) throws SQLException {
+        if (locksWhatIsRead()) {
+            setLockTimeout(sql, UNDER_WAY_MILLIS);
+        }
+    }
 
     /** Bounds the waits of a single statement where that costs no round trip. */
     void boundStatement(Sql sql, int millis) throws SQLException {}

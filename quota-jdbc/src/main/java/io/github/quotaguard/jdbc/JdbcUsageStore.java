@@ -65,12 +65,12 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         Settling settling = new Settling(statements, dialect);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
-        reserving = new Reserving(transactions, statements, reading, settling, counters, arrears);
+        reserving = new Reserving(transactions, statements, dialect, reading, settling, counters, arrears);
         oneStatement = reserveStatement == null || builder.severalStatements
                 ? null
                 : new OneStatementReserve(transactions, reserveStatement);
         ending = new Ending(transactions, reading, entries, settling);
-        maintenance = new Maintenance(transactions, statements, settling, ending, arrears);
+        maintenance = new Maintenance(transactions, statements, dialect, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
         EntryWriter callersEntries = builder.severalStatements
                 ? entries

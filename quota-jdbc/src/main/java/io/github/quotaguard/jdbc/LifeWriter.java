@@ -16,9 +16,11 @@ import java.util.concurrent.ThreadLocalRandom;
 final class LifeWriter {
 
     private final Statements statements;
+    private final Dialect dialect;
 
-    LifeWriter(Statements statements) {
+    LifeWriter(Statements statements, Dialect dialect) {
         this.statements = statements;
+        this.dialect = dialect;
     }
 
     /** Renews a life that a retry has taken over. */
@@ -47,6 +49,7 @@ final class LifeWriter {
         Instant now = root.now;
         Allocation life = new Allocation(
                 spec, AllocationState.RESERVED, newGeneration(), 1, charge.bytes(), now, now.plus(command.ttl()), now);
+        dialect.stopWaitingForCallers(sql);
         sql.update(
                 hasRow ? statements.overwriteAllocation : statements.writeAllocation,
                 spec.account().path(),

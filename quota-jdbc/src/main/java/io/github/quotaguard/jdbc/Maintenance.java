@@ -4,6 +4,7 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStoreException;
+import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -21,6 +22,7 @@ final class Maintenance {
 
     private final OwnTransactions transactions;
     private final Statements statements;
+    private final Dialect dialect;
     private final Settling settling;
     private final Ending ending;
     private final Arrears arrears;
@@ -29,9 +31,15 @@ final class Maintenance {
     private volatile String lastSwept = "";
 
     Maintenance(
-            OwnTransactions transactions, Statements statements, Settling settling, Ending ending, Arrears arrears) {
+            OwnTransactions transactions,
+            Statements statements,
+            Dialect dialect,
+            Settling settling,
+            Ending ending,
+            Arrears arrears) {
         this.transactions = transactions;
         this.statements = statements;
+        this.dialect = dialect;
         this.settling = settling;
         this.ending = ending;
         this.arrears = arrears;
@@ -89,15 +97,18 @@ final class Maintenance {
         if (ids.isEmpty()) {
             return 0;
         }
-        return transactions.inTransaction("forgetting of ended lives of " + tenant, sql -> {
-            int forgotten = 0;
-            if (settling.lockRoot(sql, tenant).isPresent()) {
-                for (@Nullable Object[] id : ids) {
-                    forgotten += sql.update(statements.forget, id);
-                }
+        return transactions.inTransaction("forgetting of ended lives of " + tenant, sql -> forget(sql, tenant, ids), 0);
+    }
+
+    private int forget(Sql sql, String tenant, List<@Nullable Object[]> ids) throws SQLException {
+        int forgotten = 0;
+        if (settling.lockRoot(sql, tenant).isPresent()) {
+            dialect.stopWaitingForCallers(sql);
+            for (@Nullable Object[] id : ids) {
+                forgotten += sql.update(statements.forget, id);
             }
-            return forgotten;
-        });
+        }
+        return forgotten;
     }
 
     /** Settles what can be settled of a tenant. */

@@ -131,10 +131,15 @@ final class OwnTransactions {
                     throw SqlFailures.translate(what, e);
                 }
                 LOG.debug("{} is run again after {}", what, e.toString());
-                LockSupport.parkNanos(ThreadLocalRandom.current()
-                        .nextLong(TimeUnit.MILLISECONDS.toNanos(1L << Math.min(attempt, 6))));
+                pause(attempt);
             }
         }
+    }
+
+    /** Pauses before another attempt, on average the longer the more there were, at most 64 ms. */
+    static void pause(int attempts) {
+        LockSupport.parkNanos(
+                ThreadLocalRandom.current().nextLong(TimeUnit.MILLISECONDS.toNanos(1L << Math.min(attempts, 6))));
     }
 
     private <T> T once(boolean autoCommit, int isolation, Work<T> work) throws SQLException {

@@ -2,6 +2,7 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.jdbc.Counters.Charge;
 import io.github.quotaguard.jdbc.Counters.Snapshot;
+import io.github.quotaguard.jdbc.OwnTransactions.Rollback;
 import io.github.quotaguard.jdbc.Settling.Root;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
@@ -17,6 +18,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +47,7 @@ final class Reserving {
     Reserving(
             OwnTransactions transactions,
             Statements statements,
+            Dialect dialect,
             Reading reading,
             Settling settling,
             Counters counters,
@@ -54,7 +57,7 @@ final class Reserving {
         this.reading = reading;
         this.settling = settling;
         this.counters = counters;
-        this.lives = new LifeWriter(statements);
+        this.lives = new LifeWriter(statements, dialect);
         this.arrears = arrears;
     }
 
@@ -66,6 +69,7 @@ final class Reserving {
             SEED,
             LOOK_AGAIN,
             CLEAR_ARREARS,
+            TRY_AGAIN,
             GIVE_UP
         }
 
@@ -102,6 +106,7 @@ final class Reserving {
 
     private <T> T untilDecided(String what, List<CounterLimit> limits, Looker<T> looker, T busy) {
         String tenant = limits.get(0).account().tenant();
+        long giveUpAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(transactions.lockTimeoutMillis());
         Set<Long> inFlight = Set.of();
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Set<Long> held = inFlight;
@@ -110,7 +115,7 @@ final class Reserving {
                     sql -> {
                         Optional<Root> root = settling.lockRoot(sql, tenant);
                         return root.isPresent()
-                                ? untilNothingIsSettled(looker, sql, root.get(), held)
+                                ? withoutWaiting(looker, sql, root.get(), held)
                                 : Look.first(Look.Next.SEED);
                     },
                     Look.first(Look.Next.GIVE_UP));
@@ -127,12 +132,31 @@ final class Reserving {
                     }
                     inFlight = cleared.get();
                 }
+                case TRY_AGAIN -> {
+                    if (System.nanoTime() > giveUpAt) {
+                        return busy;
+                    }
+                    OwnTransactions.pause(attempt);
+                }
                 default -> {
                     return busy;
                 }
             }
         }
         return busy;
+    }
+
+    /** Where somebody else has locked rows of the file, who has locked the root does not wait for them with it. */
+    private static <T> Look<T> withoutWaiting(Looker<T> looker, Sql sql, Root root, Set<Long> inFlight)
+            throws SQLException {
+        try {
+            return untilNothingIsSettled(looker, sql, root, inFlight);
+        } catch (SQLException e) {
+            if (SqlFailures.isLockTimeout(e)) {
+                throw new Rollback(Look.first(Look.Next.TRY_AGAIN));
+            }
+            throw e;
+        }
     }
 
     private static <T> Look<T> untilNothingIsSettled(Looker<T> looker, Sql sql, Root root, Set<Long> inFlight)

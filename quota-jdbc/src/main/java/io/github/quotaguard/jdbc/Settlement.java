@@ -55,6 +55,9 @@ final class Settlement {
         final String category;
         final long generation;
         final Instant deadline;
+        /** How many versions the file has, this one included, whether they could be locked or not. */
+        final long siblings;
+
         private final AllocationState stateBefore;
         private final long bytesBefore;
         private final int filesHeldBefore;
@@ -74,6 +77,7 @@ final class Settlement {
             deadline = row.time("deadline");
             filesHeld = row.smallNumber("files_held");
             since = row.time("since");
+            siblings = row.number("siblings");
             stateBefore = state;
             bytesBefore = bytes;
             filesHeldBefore = filesHeld;

@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The second door to the counters: applies a tenant's open entries, under the lock of its root counter. */
@@ -21,6 +23,9 @@ final class Settling {
     private static final Duration REMEMBERED = UsageStore.RETENTION.plusDays(1);
 
     private static final int BATCH = 200;
+
+    /** How far one batch looks for entries that nobody has locked. */
+    private static final int MOST_PASSED = 50 * BATCH;
 
     private final Statements statements;
     private final Dialect dialect;
@@ -84,17 +89,34 @@ final class Settling {
         return root.isPresent() ? settle(sql, root.get()) : Batch.NOTHING;
     }
 
-    /** Settles one batch under a root that is locked. Entries that somebody else has locked wait for the next round. */
+    /**
+     * Settles one batch under a root that is locked, past the entries that somebody else has locked, which wait for the
+     * next round.
+     */
     Batch settle(Sql sql, Root root) throws SQLException {
-        List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH);
-        List<OpenEntry> locked = dialect.asksForLocksItSkips() ? lock(sql, root.tenant, open) : open;
-        if (locked.isEmpty()) {
-            return Batch.NOTHING;
+        int settled = 0;
+        int passed = 0;
+        boolean isFull = true;
+        while (isFull && settled < BATCH && passed < MOST_PASSED) {
+            List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH, passed);
+            int applied = apply(sql, root, dialect.asksForLocksItSkips() ? lock(sql, root.tenant, open) : open);
+            settled += applied;
+            passed += open.size() - applied;
+            isFull = open.size() == BATCH;
         }
-        Settlement settlement = new Settlement(versions(sql, root.tenant, locked));
-        locked.forEach(settlement::apply);
-        write(sql, root, settlement);
-        return new Batch(settlement.settled().size(), open.size() == BATCH);
+        return new Batch(settled, isFull);
+    }
+
+    private int apply(Sql sql, Root root, List<OpenEntry> entries) throws SQLException {
+        if (entries.isEmpty()) {
+            return 0;
+        }
+        Settlement settlement = new Settlement(versions(sql, root.tenant, entries));
+        entries.forEach(settlement::apply);
+        if (!settlement.settled().isEmpty()) {
+            write(sql, root, settlement);
+        }
+        return settlement.settled().size();
     }
 
     /** Locks entries that everybody can see, and returns those that nobody else has locked. */
@@ -123,11 +145,20 @@ final class Settling {
         }
     }
 
+    /** Returns the versions of the files that have entries, but for files that somebody else keeps from being changed. */
     private List<Version> versions(Sql sql, String tenant, List<OpenEntry> open) throws SQLException {
         @Nullable
         Object[] arguments = Statements.tenantAndFiles(
                 tenant, open.stream().map(entry -> entry.file).toList());
-        return sql.query(statements.versionsOf(arguments.length - 1), Version::new, arguments);
+        List<Version> versions = sql.query(statements.versionsOf(arguments.length - 1), Version::new, arguments);
+        if (!dialect.locksWhatIsRead()) {
+            return versions;
+        }
+        Map<String, Long> free =
+                versions.stream().collect(Collectors.groupingBy(version -> version.file, Collectors.counting()));
+        return versions.stream()
+                .filter(version -> free.get(version.file) == version.siblings)
+                .toList();
     }
 
     private void write(Sql sql, Root root, Settlement settlement) throws SQLException {

@@ -98,11 +98,12 @@ final class Statements {
                 UNION ALL
                 SELECT 'D', '', '', d.generation, 0, 0, 0 FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED' LIMIT ?) d""");
-        lockVersions = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE");
+        lockVersions = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE")
+                + (dialect.locksWhatIsRead() ? " NOWAIT" : "");
         versions = standing + " WHERE a.tenant = ? AND a.file = ? ORDER BY a.version";
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
         replacedBytes = format("""
-                SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s
+                SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s%8$s
                 WHERE tenant = ? AND file = ? AND phase = 2 AND replaced_by = ? AND seq IS NULL""");
         allocations = standing
                 + " WHERE a.tenant = ? AND a.file >= ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
@@ -126,7 +127,7 @@ final class Statements {
         insertEntry = format("INSERT INTO %3$s (" + NEW_ENTRY_COLUMNS + ") VALUES (" + NEW_ENTRY + ")")
                 + dialect.onConflictDoNothing();
         endsOfLife = format("""
-                SELECT %5$s FROM %3$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
+                SELECT %5$s FROM %3$s%8$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                 ORDER BY phase DESC""");
         countVersioned = format("""
                 UPDATE %1$s SET versioned = versioned + 1
@@ -137,7 +138,7 @@ final class Statements {
                 SELECT c.tenant, c.file, c.version, c.account, c.category, 'COMMITTED', c.generation, 1, c.bytes,
                     0, NULL, NULL, c.metadata, c.reason, NULL, c.recorded_at, c.recorded_at,
                     c.recorded_at, d.kind, d.bytes, d.recorded_at, 1
-                FROM %3$s c
+                FROM %3$s c%8$s
                 LEFT JOIN %3$s d ON d.tenant = c.tenant AND d.file = c.file AND d.version = c.version
                     AND d.generation = c.generation AND d.phase = 2
                 WHERE c.tenant = ? AND c.file = ? AND c.phase = 1 AND c.kind = 'COMMIT' AND c.seq IS NULL
@@ -151,7 +152,7 @@ final class Statements {
         touchLedger = format("INSERT INTO %3$s (%5$s) SELECT %5$s FROM %3$s WHERE 1 = 0");
         openEntries = format("""
                 SELECT %5$s FROM %3$s e WHERE tenant = ? AND seq IS NULL AND %7$s
-                ORDER BY phase, recorded_at LIMIT ?""") + (dialect.asksForLocksItSkips() ? "" : SKIP_LOCKED);
+                ORDER BY phase, recorded_at LIMIT ? OFFSET ?""") + (dialect.asksForLocksItSkips() ? "" : SKIP_LOCKED);
         settleEntry = format("""
                 UPDATE %3$s SET seq = ?, files = ?, settled_at = ?
                 WHERE tenant = ? AND file = ? AND version = ? AND generation = ? AND phase = ?""");
@@ -181,8 +182,7 @@ final class Statements {
         tenantsWithWork = format("""
                 SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND u.tenant > ? AND (
                     EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND %7$s)
-                    OR EXISTS (SELECT 1 FROM %2$s a WHERE a.tenant = u.tenant AND a.due_at <= %4$s ))
-                ORDER BY u.tenant LIMIT ?""");
+                    OR\s""") + dialect.hasDue(tables) + ") ORDER BY u.tenant LIMIT ?";
     }
 
     /** Locks some entries of a tenant, but for those that somebody else has locked. */
@@ -234,10 +234,13 @@ final class Statements {
         return dialect.boundedInsert(tables.ledger(), NEW_ENTRY_COLUMNS, format(NEW_ENTRY), millis);
     }
 
-    /** The versions of some files, with every state they may be in. */
+    /** The versions of some files, with every state they may be in; locked, where callers may have locked some. */
     String versionsOf(int files) {
-        return format("SELECT %6$s FROM %2$s%8$s WHERE tenant = ? AND file IN (" + placeholders(files)
-                + ") ORDER BY file, version");
+        boolean locks = dialect.locksWhatIsRead();
+        String siblings = locks ? "(SELECT count(*) FROM %2$s s WHERE s.tenant = a.tenant AND s.file = a.file)" : "0";
+        return format("SELECT %6$s, " + siblings + " AS siblings FROM %2$s a%8$s WHERE tenant = ? AND file IN ("
+                        + placeholders(files) + ") ORDER BY file, version")
+                + (locks ? SKIP_LOCKED : "");
     }
 
     /**
@@ -252,7 +255,7 @@ final class Statements {
                     coalesce(f.recorded_at, r.recorded_at) AS end_at,
                     CASE WHEN (r.kind IS NOT NULL AND r.seq IS NULL) OR (f.kind IS NOT NULL AND f.seq IS NULL)
                         THEN 1 ELSE 0 END AS is_open
-                FROM %2$s a
+                FROM %2$s a%8$s
                 LEFT JOIN %3$s r ON r.tenant = a.tenant AND r.file = a.file AND r.version = a.version
                     AND r.generation = a.generation AND r.phase = 1
                 LEFT JOIN %3$s f ON f.tenant = a.tenant AND f.file = a.file AND f.version = a.version

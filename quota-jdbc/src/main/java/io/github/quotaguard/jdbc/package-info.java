@@ -57,8 +57,8 @@
  * is of no use before the outer one has ended.
  *
  * <p>MariaDB and MySQL behave otherwise in a transaction of the caller's. They read nothing of a snapshot at
- * SERIALIZABLE, but lock what they read, and the gaps around it, until the transaction ends: a delete or a replacement
- * there keeps others waiting that upload files whose ids are close, and with them the tenant; a commit does not. And
+ * SERIALIZABLE, but lock what they read, and the gaps around it, until the transaction ends: after a delete or a
+ * replacement there, others that upload files whose ids are close are told to try again later; not after a commit. And
  * with MariaDB's snapshot isolation, to end what another transaction has ended since the snapshot, or is about to end,
  * fails at once, retryable.
  *

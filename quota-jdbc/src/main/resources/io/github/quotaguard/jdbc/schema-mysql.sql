@@ -47,7 +47,7 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
     files          INTEGER,
     settled_at     DATETIME(6),
     PRIMARY KEY (tenant, file, version, generation, phase),
-    INDEX ledger_seq (tenant, seq)
+    INDEX ledger_seq (tenant, seq, phase, recorded_at)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its

@@ -50,7 +50,7 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq) WHERE seq IS NOT NULL;
-CREATE INDEX IF NOT EXISTS quota_ledger_open ON quota_ledger (tenant) WHERE seq IS NULL;
+CREATE INDEX IF NOT EXISTS quota_ledger_open ON quota_ledger (tenant, phase, recorded_at) WHERE seq IS NULL;
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
 -- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned

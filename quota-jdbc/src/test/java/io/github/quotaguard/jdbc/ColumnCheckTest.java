@@ -48,6 +48,15 @@ class ColumnCheckTest {
     }
 
     @Test
+    void shouldLeaveTablesAloneWhoseNamesDifferByCase() {
+        try (HikariDataSource pool = TestDatabase.MARIADB.pool(2)) {
+            TestDatabase.execute(
+                    pool, "CREATE TABLE QUOTA_USAGE (id VARCHAR(9) CHARACTER SET latin1 COLLATE latin1_swedish_ci)");
+            Stage.store(pool, builder -> builder).close();
+        }
+    }
+
+    @Test
     void shouldRefuseAnH2ThatIgnoresCase() {
         HikariConfig config = TestDatabase.H2.connect();
         config.setJdbcUrl(config.getJdbcUrl() + ";IGNORECASE=TRUE");

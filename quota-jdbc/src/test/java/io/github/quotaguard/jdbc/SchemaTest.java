@@ -169,7 +169,9 @@ class SchemaTest {
                 Table other = others.get(name);
                 assertThat(other.columns()).as(name).isEqualTo(table.columns());
                 assertThat(other.primaryKey()).as(name).isEqualTo(table.primaryKey());
-                assertThat(other.indexes()).as(name).containsAll(table.indexes());
+                assertThat(table.indexes())
+                        .as(name)
+                        .allSatisfy(index -> assertThat(other.indexes()).anyMatch(longer -> longer.startsWith(index)));
             });
         }
         h2.forEach((name, table) ->
