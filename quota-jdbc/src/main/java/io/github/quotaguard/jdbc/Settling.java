@@ -157,7 +157,7 @@ final class Settling {
         Map<String, Long> free =
                 versions.stream().collect(Collectors.groupingBy(version -> version.file, Collectors.counting()));
         return versions.stream()
-                .filter(version -> free.get(version.file) == version.siblings)
+                .filter(version -> free.getOrDefault(version.file, 0L) == version.siblings)
                 .toList();
     }
 
