@@ -14,10 +14,14 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The contract on a real database; the store's thread sleeps, since the contract sweeps by itself. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class JdbcStoreContract implements UsageStoreContract {
+
+    @RegisterExtension
+    final ContractRows rows;
 
     private final TestDatabase database;
     private final HikariDataSource pool;
@@ -30,6 +34,7 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     JdbcStoreContract(TestDatabase database, HikariConfig config, String tables) {
         this.database = database;
+        this.rows = new ContractRows(database);
         this.pool = TestDatabase.pool(config, 10);
         this.tables = tables;
         this.store = open();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.proof.OnEachServer;
+import io.github.quotaguard.proof.Proof;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import java.sql.Connection;
@@ -68,6 +69,7 @@ class TableNamesTest {
     void shouldRefuseHostilePrefixesAndSchemasBeforeAnySql() {
         long seed = new Random().nextLong();
         StatementLog log = new StatementLog();
+        Proof proof = new Proof("19", TestDatabase.H2, seed);
         try (HikariDataSource pool = TestDatabase.H2.pool(1)) {
             JdbcUsageStore.Builder builder = JdbcUsageStore.builder(log.around(pool));
             for (String name : hostileNames(new Random(seed))) {
@@ -77,10 +79,13 @@ class TableNamesTest {
                 assertThatIllegalArgumentException()
                         .as("schema '%s', seed %d", name, seed)
                         .isThrownBy(() -> builder.schema(name).build().close());
+                proof.operations.increment();
+                proof.refused.increment();
             }
             assertThat(log.executions()).isEmpty();
             assertThat(pool.getHikariPoolMXBean().getTotalConnections()).isZero();
         }
+        proof.write();
     }
 
     /** Those listed, and allowed ones into which one character that is not was inserted somewhere. */
