@@ -75,11 +75,15 @@ final class Arrears {
             return 0;
         }
         int settled = 0;
+        int passed = 0;
         boolean more = true;
         for (int batch = 0; more && batch < BATCHES; batch++) {
-            Batch done = transactions.inTransaction("settlement of " + tenant, sql -> settling.settle(sql, tenant));
+            int before = passed;
+            Batch done =
+                    transactions.inTransaction("settlement of " + tenant, sql -> settling.settle(sql, tenant, before));
             settled += done.settled();
-            more = done.hasMore();
+            passed = done.passed();
+            more = done.isFull();
         }
         return settled;
     }

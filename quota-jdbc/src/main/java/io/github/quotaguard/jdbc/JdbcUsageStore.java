@@ -237,7 +237,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
          * seconds by default. On PostgreSQL and MariaDB, a commit or delete in a caller's transaction waits no longer
          * either for another that is ending the same; elsewhere the database's own time-out holds there.
          *
-         * @param lockTimeout 1 millisecond to 10 minutes; MariaDB and MySQL count in seconds, to which it is rounded up
+         * @param lockTimeout 1 millisecond to 10 minutes; anything below 21 milliseconds counts as 21, and MariaDB and
+         *     MySQL count in seconds, to which it is rounded up
          * @return this builder
          * @throws IllegalArgumentException if it is outside that range
          */

@@ -20,6 +20,9 @@ class MariaDbDialect extends Dialect {
     /** The statement was undone, the transaction is still open with what came before. */
     static final int LOCK_TIMEOUT = 1205;
 
+    /** MySQL's for a lock that is not waited for. */
+    static final int NOT_WAITED_FOR = 3572;
+
     /**
      * With snapshot isolation, what the transaction wanted to change was changed after its snapshot. The whole
      * transaction was undone, and what follows on the connection would be committed without it.
@@ -70,7 +73,7 @@ class MariaDbDialect extends Dialect {
         return " FORCE INDEX (PRIMARY)";
     }
 
-    /** Once for all tenants, by a search that leaps over the files which are not due; EXISTS would read every one. */
+    /** Once for all tenants, by a search of the index alone, which with statistics leaps over what is not due. */
     @Override
     String hasDue(TableNames tables) {
         return """

@@ -36,7 +36,7 @@ final class OwnTransactions {
         this.dataSource = dataSource;
         this.callers = callers;
         this.dialect = dialect;
-        this.lockTimeoutMillis = lockTimeoutMillis;
+        this.lockTimeoutMillis = Math.max(lockTimeoutMillis, Dialect.UNDER_WAY_MILLIS + 1);
     }
 
     /** What is done in a transaction. */

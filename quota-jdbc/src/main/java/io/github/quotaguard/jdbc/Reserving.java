@@ -69,7 +69,7 @@ final class Reserving {
             SEED,
             LOOK_AGAIN,
             CLEAR_ARREARS,
-            TRY_AGAIN,
+            WAIT,
             GIVE_UP
         }
 
@@ -108,7 +108,9 @@ final class Reserving {
         String tenant = limits.get(0).account().tenant();
         long giveUpAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(transactions.lockTimeoutMillis());
         Set<Long> inFlight = Set.of();
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        int pauses = 0;
+        int attempts = 0;
+        while (attempts < ATTEMPTS) {
             Set<Long> held = inFlight;
             Look<T> look = transactions.inTransaction(
                     what,
@@ -132,16 +134,17 @@ final class Reserving {
                     }
                     inFlight = cleared.get();
                 }
-                case TRY_AGAIN -> {
+                case WAIT -> {
                     if (System.nanoTime() > giveUpAt) {
                         return busy;
                     }
-                    OwnTransactions.pause(attempt);
+                    OwnTransactions.pause(++pauses);
                 }
                 default -> {
                     return busy;
                 }
             }
+            attempts += look.next() == Look.Next.WAIT ? 0 : 1;
         }
         return busy;
     }
@@ -153,7 +156,7 @@ final class Reserving {
             return untilNothingIsSettled(looker, sql, root, inFlight);
         } catch (SQLException e) {
             if (SqlFailures.isLockTimeout(e)) {
-                throw new Rollback(Look.first(Look.Next.TRY_AGAIN));
+                throw new Rollback(Look.first(Look.Next.WAIT));
             }
             throw e;
         }

@@ -24,9 +24,6 @@ final class Settling {
 
     private static final int BATCH = 200;
 
-    /** How far one batch looks for entries that nobody has locked. */
-    private static final int MOST_PASSED = 50 * BATCH;
-
     private final Statements statements;
     private final Dialect dialect;
 
@@ -71,11 +68,10 @@ final class Settling {
      * What was done of one batch.
      *
      * @param settled how many entries were settled
+     * @param passed how many of those looked at so far were not, since somebody else has locked them
      * @param isFull whether there may have been more than the batch could hold
      */
-    record Batch(int settled, boolean isFull) {
-
-        static final Batch NOTHING = new Batch(0, false);
+    record Batch(int settled, int passed, boolean isFull) {
 
         /** Says whether another batch is worth while. */
         boolean hasMore() {
@@ -83,28 +79,21 @@ final class Settling {
         }
     }
 
-    /** Locks the root and settles one batch. */
-    Batch settle(Sql sql, String tenant) throws SQLException {
+    /** Locks the root and settles one batch, behind those that batches before have passed. */
+    Batch settle(Sql sql, String tenant, int passed) throws SQLException {
         Optional<Root> root = lockRoot(sql, tenant);
-        return root.isPresent() ? settle(sql, root.get()) : Batch.NOTHING;
+        return root.isPresent() ? settle(sql, root.get(), passed) : new Batch(0, passed, false);
     }
 
-    /**
-     * Settles one batch under a root that is locked, past the entries that somebody else has locked, which wait for the
-     * next round.
-     */
+    /** Settles one batch under a root that is locked. Entries that somebody else has locked wait for another. */
     Batch settle(Sql sql, Root root) throws SQLException {
-        int settled = 0;
-        int passed = 0;
-        boolean isFull = true;
-        while (isFull && settled < BATCH && passed < MOST_PASSED) {
-            List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH, passed);
-            int applied = apply(sql, root, dialect.asksForLocksItSkips() ? lock(sql, root.tenant, open) : open);
-            settled += applied;
-            passed += open.size() - applied;
-            isFull = open.size() == BATCH;
-        }
-        return new Batch(settled, isFull);
+        return settle(sql, root, 0);
+    }
+
+    private Batch settle(Sql sql, Root root, int passed) throws SQLException {
+        List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH, passed);
+        int settled = apply(sql, root, dialect.asksForLocksItSkips() ? lock(sql, root.tenant, open) : open);
+        return new Batch(settled, passed + open.size() - settled, open.size() == BATCH);
     }
 
     private int apply(Sql sql, Root root, List<OpenEntry> entries) throws SQLException {

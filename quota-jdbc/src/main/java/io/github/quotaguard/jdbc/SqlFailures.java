@@ -23,7 +23,10 @@ final class SqlFailures {
 
     /** A lock was not free in time. */
     static boolean isLockTimeout(SQLException e) {
-        return hasState(e, "55P03") || hasCode(e, H2Dialect.LOCK_TIMEOUT) || hasCode(e, MariaDbDialect.LOCK_TIMEOUT);
+        return hasState(e, "55P03")
+                || hasCode(e, H2Dialect.LOCK_TIMEOUT)
+                || hasCode(e, MariaDbDialect.LOCK_TIMEOUT)
+                || hasCode(e, MariaDbDialect.NOT_WAITED_FOR);
     }
 
     static boolean isDuplicateKey(SQLException e) {

@@ -237,7 +237,8 @@ final class Statements {
     /** The versions of some files, with every state they may be in; locked, where callers may have locked some. */
     String versionsOf(int files) {
         boolean locks = dialect.locksWhatIsRead();
-        String siblings = locks ? "(SELECT count(*) FROM %2$s s WHERE s.tenant = a.tenant AND s.file = a.file)" : "0";
+        String siblings =
+                locks ? "(SELECT count(*) FROM %2$s s%8$s WHERE s.tenant = a.tenant AND s.file = a.file)" : "0";
         return format("SELECT %6$s, " + siblings + " AS siblings FROM %2$s a%8$s WHERE tenant = ? AND file IN ("
                         + placeholders(files) + ") ORDER BY file, version")
                 + (locks ? SKIP_LOCKED : "");
