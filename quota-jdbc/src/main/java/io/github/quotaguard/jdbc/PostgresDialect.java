@@ -67,7 +67,7 @@ final class PostgresDialect extends Dialect {
                 WHERE a.attrelid IN (%s)
                     AND (NOT c.collisdeterministic OR a.atttypid NOT IN ('varchar'::regtype, 'text'::regtype))
                 """.formatted(
-                        tables.all().stream().map("to_regclass('%s')"::formatted).collect(Collectors.joining(", ")));
+                tables.all().stream().map("to_regclass('%s')"::formatted).collect(Collectors.joining(", ")));
     }
 
     /**
