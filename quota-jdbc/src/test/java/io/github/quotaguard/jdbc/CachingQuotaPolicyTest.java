@@ -183,9 +183,7 @@ class CachingQuotaPolicyTest {
         assertFreshBytes(10);
         pass(MOMENT);
 
-        assertThatIllegalStateException()
-                .isThrownBy(() -> policy.limits(ACME))
-                .withMessage("billing is down");
+        assertThatIllegalStateException().isThrownBy(() -> policy.limits(ACME)).withMessage("billing is down");
         assertThatIllegalStateException()
                 .isThrownBy(() -> policy.freshLimits(ACME))
                 .withMessage("billing is down");
@@ -245,8 +243,7 @@ class CachingQuotaPolicyTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> policy.limits(ACME))
                 .withMessageContaining("answered [] for the accounts [acme]");
-        CachingQuotaPolicy ofNull =
-                CachingQuotaPolicy.builder(account -> null).build();
+        CachingQuotaPolicy ofNull = CachingQuotaPolicy.builder(account -> null).build();
         assertThatIllegalStateException().isThrownBy(() -> ofNull.limits(ACME)).withMessageContaining("null");
     }
 
@@ -387,9 +384,7 @@ class CachingQuotaPolicyTest {
         answer.countDown();
 
         for (Future<QuotaLimits> each : waiting) {
-            assertThatExceptionOfType(Exception.class)
-                    .isThrownBy(each::get)
-                    .withMessageContaining("billing is down");
+            assertThatExceptionOfType(Exception.class).isThrownBy(each::get).withMessageContaining("billing is down");
         }
         billing.isDown = false;
         assertFreshBytes(10);

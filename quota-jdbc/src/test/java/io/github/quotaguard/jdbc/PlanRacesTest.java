@@ -55,13 +55,16 @@ class PlanRacesTest extends StagedTest {
             }
         });
 
-        List<PlanChange> changes =
-                plans(stage).changesOfAccount(account, Long.MAX_VALUE, Page.MAX_SIZE).items();
+        List<PlanChange> changes = plans(stage)
+                .changesOfAccount(account, Long.MAX_VALUE, Page.MAX_SIZE)
+                .items();
         assertChain(
                 changes,
                 (ADMINISTRATORS + 1) * CHANGES,
                 plans(stage).account(account).toString());
-        assertThat(changes).filteredOn(change -> change.actor().equals("admin-0")).hasSize(2 * CHANGES);
+        assertThat(changes)
+                .filteredOn(change -> change.actor().equals("admin-0"))
+                .hasSize(2 * CHANGES);
     }
 
     @OnEachServer
@@ -80,7 +83,9 @@ class PlanRacesTest extends StagedTest {
         plans(stage).by("alice", "end").define("fleeting", QuotaLimits.ofBytes(0));
 
         assertChain(
-                plans(stage).changesOfPlan("fleeting", Long.MAX_VALUE, Page.MAX_SIZE).items(),
+                plans(stage)
+                        .changesOfPlan("fleeting", Long.MAX_VALUE, Page.MAX_SIZE)
+                        .items(),
                 changed.get() + 1L,
                 LimitOverrides.of(QuotaLimits.ofBytes(0)).toString());
     }

@@ -36,8 +36,7 @@ class SchemaTest {
 
     private static final AccountId ACME = AccountId.of("acme");
 
-    private static final List<String> TABLES =
-            List.of("allocation", "audit", "ledger", "limit", "plan", "usage");
+    private static final List<String> TABLES = List.of("allocation", "audit", "ledger", "limit", "plan", "usage");
 
     /** What each database calls the same type; MariaDB keeps a point in time as one in UTC. */
     private static final Map<String, String> TYPES = Map.of(
