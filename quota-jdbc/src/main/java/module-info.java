@@ -2,6 +2,7 @@
 module io.github.quotaguard.jdbc {
     requires transitive io.github.quotaguard.core;
     requires transitive java.sql;
+    requires static com.github.benmanes.caffeine;
     requires static transitive jakarta.transaction;
     requires static transitive org.jspecify;
     requires org.slf4j;

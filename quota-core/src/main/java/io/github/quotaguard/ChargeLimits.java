@@ -18,11 +18,11 @@ final class ChargeLimits {
     }
 
     List<CounterLimit> of(AllocationSpec spec) {
-        return resolve(spec, policy::limits);
+        return resolve(spec, policy::limitsOf);
     }
 
     List<CounterLimit> freshOf(AllocationSpec spec) {
-        return resolve(spec, policy::freshLimits);
+        return resolve(spec, policy::freshLimitsOf);
     }
 
     static QuotaLimits require(AccountId account, QuotaLimits limits) {
@@ -34,11 +34,19 @@ final class ChargeLimits {
         return limits;
     }
 
-    private static List<CounterLimit> resolve(AllocationSpec spec, Function<AccountId, QuotaLimits> source) {
+    private static List<CounterLimit> resolve(
+            AllocationSpec spec, Function<List<AccountId>, List<QuotaLimits>> source) {
+        List<AccountId> lineage = spec.account().lineage();
+        List<QuotaLimits> answers = source.apply(lineage);
+        if (answers == null || answers.size() != lineage.size()) {
+            throw new IllegalStateException("the policy answered %s for the accounts %s: return the limits of each"
+                    .formatted(answers == null ? "null" : answers.size() + " limits", lineage));
+        }
         Category category = spec.category();
         List<CounterLimit> limits = new ArrayList<>();
-        for (AccountId account : spec.account().lineage()) {
-            QuotaLimits ofAccount = require(account, source.apply(account));
+        for (int i = 0; i < lineage.size(); i++) {
+            AccountId account = lineage.get(i);
+            QuotaLimits ofAccount = require(account, answers.get(i));
             limits.add(new CounterLimit(
                     account,
                     null,

@@ -1,13 +1,16 @@
 package io.github.quotaguard;
 
 import io.github.quotaguard.store.AccountId;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 
 /**
  * Says how much an account may use. It is asked for the account charged and for each ancestor, so an organisation and
- * its users can have limits of their own; an account without one answers {@link QuotaLimits#unlimited()}.
+ * its users can have limits of their own; an account without one answers {@link QuotaLimits#unlimited()}. A policy that
+ * can answer for all of them at once, as by one query, overrides {@link #limitsOf} and {@link #freshLimitsOf}, which is
+ * what an upload asks.
  *
  * <p>Called on the upload's thread, by many threads at once. What it throws reaches the caller of the guard, before
  * anything was reserved.
@@ -32,6 +35,26 @@ public interface QuotaPolicy {
      */
     default QuotaLimits freshLimits(AccountId account) {
         return limits(account);
+    }
+
+    /**
+     * Does {@link #limits} for an account and its ancestors.
+     *
+     * @param lineage 1 to {@value AccountId#MAX_DEPTH} accounts of one tenant, each below the one before it
+     * @return the limits of each, in the same order
+     */
+    default List<QuotaLimits> limitsOf(List<AccountId> lineage) {
+        return lineage.stream().map(this::limits).toList();
+    }
+
+    /**
+     * Does {@link #freshLimits} for an account and its ancestors.
+     *
+     * @param lineage 1 to {@value AccountId#MAX_DEPTH} accounts of one tenant, each below the one before it
+     * @return the limits of each, in the same order
+     */
+    default List<QuotaLimits> freshLimitsOf(List<AccountId> lineage) {
+        return lineage.stream().map(this::freshLimits).toList();
     }
 
     /**

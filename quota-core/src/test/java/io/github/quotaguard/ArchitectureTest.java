@@ -81,6 +81,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.ExtendResult$Refused
             io.github.quotaguard.store.ExtendResult$Unknown
             io.github.quotaguard.store.FileVersion
+            io.github.quotaguard.store.Ids
             io.github.quotaguard.store.Lifecycle
             io.github.quotaguard.store.LimitCheck
             io.github.quotaguard.store.MetricType

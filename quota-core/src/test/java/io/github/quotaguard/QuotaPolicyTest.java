@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.quotaguard.store.AccountId;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +33,20 @@ class QuotaPolicyTest {
 
         assertThat(policy.limits(ACME)).isEqualTo(QuotaLimits.ofBytes(1));
         assertThat(policy.freshLimits(ACME)).isEqualTo(QuotaLimits.ofBytes(2));
+    }
+
+    @Test
+    void shouldAskForOneAccountAfterTheOtherUnlessItCanAnswerForAll() {
+        List<AccountId> asked = new ArrayList<>();
+        QuotaPolicy policy = account -> {
+            asked.add(account);
+            return QuotaLimits.ofBytes(asked.size());
+        };
+        List<AccountId> lineage = AccountId.of("acme/user-7").lineage();
+
+        assertThat(policy.limitsOf(lineage)).containsExactly(QuotaLimits.ofBytes(1), QuotaLimits.ofBytes(2));
+        assertThat(policy.freshLimitsOf(lineage)).containsExactly(QuotaLimits.ofBytes(3), QuotaLimits.ofBytes(4));
+        assertThat(asked).containsExactly(ACME, AccountId.of("acme/user-7"), ACME, AccountId.of("acme/user-7"));
     }
 
     @Test

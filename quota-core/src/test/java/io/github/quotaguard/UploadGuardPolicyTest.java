@@ -3,6 +3,9 @@ package io.github.quotaguard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.CALLS_REAL_METHODS;
+import static org.mockito.Mockito.doReturn;
+import static org.mockito.Mockito.doThrow;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.never;
 import static org.mockito.Mockito.verify;
@@ -12,6 +15,8 @@ import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Usage;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** How the guard asks the policy, which is the user's and may cache, fail or be wrong. */
@@ -20,7 +25,7 @@ class UploadGuardPolicyTest {
     private static final AccountId ACME = AccountId.of("acme");
 
     private final ObservedStore store = new ObservedStore(new InMemoryUsageStore());
-    private final QuotaPolicy policy = mock(QuotaPolicy.class);
+    private final QuotaPolicy policy = mock(QuotaPolicy.class, CALLS_REAL_METHODS);
     private final UploadGuard guard = UploadGuard.builder(store).policy(policy).build();
 
     @Test
@@ -82,7 +87,9 @@ class UploadGuardPolicyTest {
     @Test
     void shouldReserveNothingWhenThePolicyFailsOnlyWhenAskedAfresh() {
         when(policy.limits(ACME)).thenReturn(QuotaLimits.ofBytes(10));
-        when(policy.freshLimits(ACME)).thenThrow(new IllegalStateException("the billing service is down"));
+        doThrow(new IllegalStateException("the billing service is down"))
+                .when(policy)
+                .freshLimits(ACME);
 
         assertThatExceptionOfType(IllegalStateException.class)
                 .isThrownBy(() -> guard.reserve(Upload.of("acme", "photo-1", 15)));
@@ -102,6 +109,39 @@ class UploadGuardPolicyTest {
     }
 
     @Test
+    void shouldAskForTheWholeLineageAtOnce() {
+        AccountId user = AccountId.of("acme/user-7");
+        doReturn(List.of(QuotaLimits.ofBytes(10), QuotaLimits.ofBytes(5)))
+                .when(policy)
+                .limitsOf(List.of(ACME, user));
+        doReturn(List.of(QuotaLimits.ofBytes(12), QuotaLimits.ofBytes(7)))
+                .when(policy)
+                .freshLimitsOf(List.of(ACME, user));
+
+        assertThatExceptionOfType(QuotaExceededException.class)
+                .isThrownBy(() -> guard.reserve(Upload.of("acme/user-7", "photo-1", 8)))
+                .satisfies(refused -> {
+                    assertThat(refused.violations()).hasSize(1);
+                    assertThat(refused.account()).isEqualTo(user);
+                    assertThat(refused.limit()).isEqualTo(7);
+                });
+        verify(policy, never()).limits(any());
+        verify(policy, never()).freshLimits(any());
+    }
+
+    @Test
+    void shouldRefuseAnAnswerThatIsNotOneForEachAccount() {
+        for (List<QuotaLimits> wrong : Arrays.asList(null, List.<QuotaLimits>of(), List.of(QuotaLimits.unlimited()))) {
+            doReturn(wrong).when(policy).limitsOf(any());
+
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> guard.reserve(Upload.of("acme/user-7", "photo-1", 15)))
+                    .withMessageContaining("for the accounts [acme, acme/user-7]");
+        }
+        assertThat(store.calls()).isZero();
+    }
+
+    @Test
     void shouldLeaveTheReservationStandingWhenThePolicyFailsDuringACommit() {
         when(policy.limits(ACME))
                 .thenReturn(QuotaLimits.ofBytes(100))
@@ -115,7 +155,7 @@ class UploadGuardPolicyTest {
 
     private void cachedAndFreshBytes(long cached, long fresh) {
         when(policy.limits(ACME)).thenReturn(QuotaLimits.ofBytes(cached));
-        when(policy.freshLimits(ACME)).thenReturn(QuotaLimits.ofBytes(fresh));
+        doReturn(QuotaLimits.ofBytes(fresh)).when(policy).freshLimits(ACME);
     }
 
     private Usage usage() {

@@ -7,12 +7,21 @@ import java.util.Objects;
  * The characters that ids may hold. Refused is what a database would alter or reject (NUL, unpaired surrogates) and
  * what would forge a line or a direction in a log (controls, line and paragraph separators, bidirectional overrides).
  */
-final class Ids {
+public final class Ids {
 
     private Ids() {}
 
-    /** Returns {@code value} if it has {@code min} to {@code max} characters, all of them allowed. */
-    static String require(String what, String value, int min, int max) {
+    /**
+     * Checks an id.
+     *
+     * @param what what the message calls it
+     * @param value the id
+     * @param min the fewest characters (UTF-16 units)
+     * @param max the most characters
+     * @return {@code value}
+     * @throws IllegalArgumentException if it is shorter or longer, or has a character that is not allowed
+     */
+    public static String require(String what, String value, int min, int max) {
         Objects.requireNonNull(value, what);
         int length = value.length();
         if (length < min || length > max) {

@@ -27,7 +27,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps everything in three tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share them.
+ * Keeps everything in tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share them.
  * Thread-safe. Deadlines are set and judged by the database's clock, and count from when the database was asked: what it
  * waited for a lock, at most the {@linkplain Builder#lockTimeout time-out}, is part of the time to live.
  *
@@ -49,6 +49,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final Maintenance maintenance;
     private final Settler settler;
     private final Joining joining;
+    private final PlanRecords plans;
 
     private JdbcUsageStore(Builder builder, Dialect dialect) {
         TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
@@ -60,6 +61,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         transactions = new OwnTransactions(
                 builder.dataSource, builder.callers, dialect, Math.toIntExact(builder.lockTimeout.toMillis()));
         new ColumnCheck(dialect, tables).run(transactions);
+        plans = new PlanRecords(transactions, dialect, tables);
         reading = new Reading(statements);
         EntryWriter entries = EntryWriter.plain(statements, dialect);
         Settling settling = new Settling(statements, dialect);
@@ -97,6 +99,10 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     public CallerConnection in(Connection connection) {
         Objects.requireNonNull(connection, "connection");
         return new CallerConnection(joining.new HandedOver(connection));
+    }
+
+    PlanRecords plans() {
+        return plans;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.github.quotaguard.jdbc;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.stream.Collectors;
 
 /** PostgreSQL 15 and later. */
 final class PostgresDialect extends Dialect {
@@ -63,9 +64,10 @@ final class PostgresDialect extends Dialect {
                 SELECT a.attrelid::regclass || '.' || a.attname || ' (' || format_type(a.atttypid, a.atttypmod) || ', '
                     || c.collname || ')' AS inexact
                 FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
-                WHERE a.attrelid IN (to_regclass('%s'), to_regclass('%s'), to_regclass('%s'))
+                WHERE a.attrelid IN (%s)
                     AND (NOT c.collisdeterministic OR a.atttypid NOT IN ('varchar'::regtype, 'text'::regtype))
-                """.formatted(tables.allocation(), tables.ledger(), tables.usage());
+                """.formatted(
+                tables.all().stream().map("to_regclass('%s')"::formatted).collect(Collectors.joining(", ")));
     }
 
     /**

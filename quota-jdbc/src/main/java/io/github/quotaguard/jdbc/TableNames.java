@@ -1,7 +1,9 @@
 package io.github.quotaguard.jdbc;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The names of the tables: validated once, so that they can stand in SQL as they are. */
@@ -11,6 +13,8 @@ record TableNames(@Nullable String schema, String prefix) {
 
     /** What every supported database takes as an identifier, in bytes. */
     private static final int MAX_IDENTIFIER = 63;
+
+    private static final List<String> SUFFIXES = List.of("allocation", "ledger", "plan", "limit", "audit", "usage");
 
     private static final String LONGEST_SUFFIX = "allocation_due";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
@@ -53,9 +57,26 @@ record TableNames(@Nullable String schema, String prefix) {
         return qualified("ledger");
     }
 
+    String plan() {
+        return qualified("plan");
+    }
+
+    String limit() {
+        return qualified("limit");
+    }
+
+    String audit() {
+        return qualified("audit");
+    }
+
+    /** Returns the names of all tables. */
+    List<String> all() {
+        return SUFFIXES.stream().map(this::qualified).toList();
+    }
+
     /** Returns the names as a list of literals, without the schema. */
     String quoted() {
-        return "'%1$susage', '%1$sallocation', '%1$sledger'".formatted(prefix);
+        return SUFFIXES.stream().map(suffix -> "'" + prefix + suffix + "'").collect(Collectors.joining(", "));
     }
 
     /** Puts these names into a script that is written with the default ones. */

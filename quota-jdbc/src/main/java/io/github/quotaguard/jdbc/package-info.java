@@ -62,6 +62,9 @@
  * with MariaDB's snapshot isolation, to end what another transaction has ended since the snapshot, or is about to end,
  * fails at once, retryable.
  *
+ * <p>Plans and limits of accounts are read by {@link io.github.quotaguard.jdbc.JdbcQuotaPolicy} and changed by
+ * {@link io.github.quotaguard.jdbc.QuotaPlans}, in tables of their own and never in a transaction of the caller's.
+ *
  * <p>The tables are described in {@code schema-h2.sql}, {@code schema-mariadb.sql}, {@code schema-mysql.sql} and
  * {@code schema-postgresql.sql} beside this package's classes. Flyway and Liquibase can run them as they are.
  */

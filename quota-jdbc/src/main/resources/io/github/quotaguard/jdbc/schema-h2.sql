@@ -1,5 +1,5 @@
 -- Quotaguard on H2. Usable as it is, as a Flyway or Liquibase migration.
--- Every primary key begins with the tenant.
+-- Every primary key begins with the tenant, but for that of the plans.
 
 -- The current life of each version of each file. due_at is when the sweeper looks at it next: the deadline of a
 -- reservation, the time to forget an ended life, null for a stored file.
@@ -50,6 +50,52 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq);
+
+-- The plans, of no tenant. A limit that is null is unlimited; category_bytes has those of categories, encoded as a form.
+CREATE TABLE IF NOT EXISTS quota_plan (
+    name               VARCHAR(64)                NOT NULL,
+    bytes              BIGINT,
+    files              BIGINT,
+    bytes_per_file     BIGINT,
+    soft_bytes         BIGINT,
+    grace_seconds      BIGINT,
+    category_bytes     VARCHAR(4096)              NOT NULL,
+    warning_percent    INTEGER,
+    critical_percent   INTEGER,
+    PRIMARY KEY (name)
+);
+
+-- What an account has: a plan or null, and what an administrator has set instead of single limits of the plan, where null
+-- is as the plan says and 9223372036854775807 unlimited.
+CREATE TABLE IF NOT EXISTS quota_limit (
+    tenant             VARCHAR(128)               NOT NULL,
+    account            VARCHAR(515)               NOT NULL,
+    plan               VARCHAR(64),
+    bytes              BIGINT,
+    files              BIGINT,
+    bytes_per_file     BIGINT,
+    soft_bytes         BIGINT,
+    grace_seconds      BIGINT,
+    category_bytes     VARCHAR(4096)              NOT NULL,
+    warning_percent    INTEGER,
+    critical_percent   INTEGER,
+    PRIMARY KEY (tenant, account)
+);
+
+CREATE INDEX IF NOT EXISTS quota_limit_plan ON quota_limit (plan, tenant, account);
+
+-- The changes of plans (tenant '', subject the plan) and of what accounts have (subject the account), numbered from 1.
+CREATE TABLE IF NOT EXISTS quota_audit (
+    tenant             VARCHAR(128)               NOT NULL,
+    subject            VARCHAR(515)               NOT NULL,
+    seq                BIGINT                     NOT NULL,
+    changed_at         TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    actor              VARCHAR(255)               NOT NULL,
+    reason             VARCHAR(255)               NOT NULL,
+    old_value          VARCHAR(6000)              NOT NULL,
+    new_value          VARCHAR(6000)              NOT NULL,
+    PRIMARY KEY (tenant, subject, seq)
+);
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
 -- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned

@@ -1,5 +1,5 @@
 -- Quotaguard on MySQL. Usable as it is, as a Flyway or Liquibase migration.
--- Ids compare byte for byte, trailing spaces included; every primary key begins with the tenant. Times are in UTC.
+-- Ids compare byte for byte, trailing spaces included; every primary key begins with the tenant, but for that of the plans. Times are in UTC.
 
 -- The current life of each version of each file. due_at is when the sweeper looks at it next: the deadline of a
 -- reservation, the time to forget an ended life, null for a stored file.
@@ -48,6 +48,51 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
     settled_at     DATETIME(6),
     PRIMARY KEY (tenant, file, version, generation, phase),
     INDEX ledger_seq (tenant, seq, phase, recorded_at)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+-- The plans, of no tenant. A limit that is null is unlimited; category_bytes has those of categories, encoded as a form.
+CREATE TABLE IF NOT EXISTS quota_plan (
+    name               VARCHAR(64)   NOT NULL,
+    bytes              BIGINT,
+    files              BIGINT,
+    bytes_per_file     BIGINT,
+    soft_bytes         BIGINT,
+    grace_seconds      BIGINT,
+    category_bytes     VARCHAR(4096) NOT NULL,
+    warning_percent    INTEGER,
+    critical_percent   INTEGER,
+    PRIMARY KEY (name)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+-- What an account has: a plan or null, and what an administrator has set instead of single limits of the plan, where null
+-- is as the plan says and 9223372036854775807 unlimited.
+CREATE TABLE IF NOT EXISTS quota_limit (
+    tenant             VARCHAR(128)  NOT NULL,
+    account            VARCHAR(515)  NOT NULL,
+    plan               VARCHAR(64),
+    bytes              BIGINT,
+    files              BIGINT,
+    bytes_per_file     BIGINT,
+    soft_bytes         BIGINT,
+    grace_seconds      BIGINT,
+    category_bytes     VARCHAR(4096) NOT NULL,
+    warning_percent    INTEGER,
+    critical_percent   INTEGER,
+    PRIMARY KEY (tenant, account),
+    INDEX limit_plan (plan, tenant, account)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+-- The changes of plans (tenant '', subject the plan) and of what accounts have (subject the account), numbered from 1.
+CREATE TABLE IF NOT EXISTS quota_audit (
+    tenant             VARCHAR(128)  NOT NULL,
+    subject            VARCHAR(515)  NOT NULL,
+    seq                BIGINT        NOT NULL,
+    changed_at         DATETIME(6)   NOT NULL,
+    actor              VARCHAR(255)  NOT NULL,
+    reason             VARCHAR(255)  NOT NULL,
+    old_value          VARCHAR(6000) NOT NULL,
+    new_value          VARCHAR(6000) NOT NULL,
+    PRIMARY KEY (tenant, subject, seq)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its

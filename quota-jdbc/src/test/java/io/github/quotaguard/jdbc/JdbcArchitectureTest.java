@@ -27,11 +27,23 @@ class JdbcArchitectureTest {
 
     /** What other people's code can name. A change here is a change of the public API: make it on purpose. */
     private static final String EXPORTED_TYPES = """
+            io.github.quotaguard.jdbc.AccountPlan
+            io.github.quotaguard.jdbc.CachingQuotaPolicy
+            io.github.quotaguard.jdbc.CachingQuotaPolicy$Builder
             io.github.quotaguard.jdbc.CallerConnection
             io.github.quotaguard.jdbc.CallerTransactions
+            io.github.quotaguard.jdbc.JdbcQuotaPolicy
+            io.github.quotaguard.jdbc.JdbcQuotaPolicy$Builder
             io.github.quotaguard.jdbc.JdbcUsageStore
             io.github.quotaguard.jdbc.JdbcUsageStore$Builder
             io.github.quotaguard.jdbc.JtaTransactions
+            io.github.quotaguard.jdbc.LimitOverrides
+            io.github.quotaguard.jdbc.PlanChange
+            io.github.quotaguard.jdbc.PlanEditor
+            io.github.quotaguard.jdbc.PlanInUseException
+            io.github.quotaguard.jdbc.QuotaPlan
+            io.github.quotaguard.jdbc.QuotaPlans
+            io.github.quotaguard.jdbc.QuotaPlans$Builder
             """;
 
     /** The classes that may know a data source. */
@@ -68,24 +80,25 @@ class JdbcArchitectureTest {
     }
 
     @Test
-    void shouldRequireTheCoreAndJdbcBesideTransactionsLoggingAndNullness() {
+    void shouldRequireTheCoreAndJdbcBesideCachingTransactionsLoggingAndNullness() {
         assertThat(MODULE.requires())
                 .extracting(ModuleDescriptor.Requires::name)
                 .containsExactlyInAnyOrder(
                         "java.base",
                         "java.sql",
                         "io.github.quotaguard.core",
+                        "com.github.benmanes.caffeine",
                         "jakarta.transaction",
                         "org.jspecify",
                         "org.slf4j");
     }
 
     @Test
-    void shouldNeedNeitherNullnessAnnotationsNorTransactionsAtRunTime() {
+    void shouldNeedNeitherNullnessAnnotationsNorTransactionsNorACacheAtRunTime() {
         assertThat(MODULE.requires())
-                .filteredOn(required ->
-                        Set.of("org.jspecify", "jakarta.transaction").contains(required.name()))
-                .hasSize(2)
+                .filteredOn(required -> Set.of("org.jspecify", "jakarta.transaction", "com.github.benmanes.caffeine")
+                        .contains(required.name()))
+                .hasSize(3)
                 .allSatisfy(required ->
                         assertThat(required.modifiers()).contains(ModuleDescriptor.Requires.Modifier.STATIC));
     }
@@ -97,7 +110,10 @@ class JdbcArchitectureTest {
                 .collect(Collectors.toSet());
 
         classes()
-                .that(describe("are not for JTA", type -> !type.getName().startsWith(PACKAGE + ".JtaTransactions")))
+                .that(describe(
+                        "are neither for JTA nor for Caffeine",
+                        type -> !type.getName().startsWith(PACKAGE + ".JtaTransactions")
+                                && !type.getName().startsWith(PACKAGE + ".CachingQuotaPolicy")))
                 .should()
                 .onlyDependOnClassesThat(describe("are of java.base, java.sql, slf4j, jspecify or Quotaguard", type -> {
                     String name = type.getBaseComponentType().getPackageName();

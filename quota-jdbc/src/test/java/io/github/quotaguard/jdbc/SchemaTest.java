@@ -36,6 +36,8 @@ class SchemaTest {
 
     private static final AccountId ACME = AccountId.of("acme");
 
+    private static final List<String> TABLES = List.of("allocation", "audit", "ledger", "limit", "plan", "usage");
+
     /** What each database calls the same type; MariaDB keeps a point in time as one in UTC. */
     private static final Map<String, String> TYPES = Map.of(
             "CHARACTER VARYING", "varchar",
@@ -95,7 +97,7 @@ class SchemaTest {
                     Stage.store(pool, builder -> builder.schema(schema).tablePrefix("Up1_"))) {
                 upload(store);
             }
-            assertThat(tables(pool, schema)).containsExactly("up1_allocation", "up1_ledger", "up1_usage");
+            assertThat(tables(pool, schema)).containsExactlyElementsOf(names("up1_"));
             assertThat(tables(pool, schema(pool))).isEmpty();
         }
     }
@@ -106,6 +108,10 @@ class SchemaTest {
             String schema = connection.getSchema();
             return schema == null ? connection.getCatalog() : schema;
         }
+    }
+
+    private static List<String> names(String prefix) {
+        return TABLES.stream().map(prefix::concat).toList();
     }
 
     private static Set<String> tables(DataSource dataSource, String schema) throws SQLException {
@@ -143,7 +149,7 @@ class SchemaTest {
             try (JdbcUsageStore store = JdbcUsageStore.builder(pool).build()) {
                 upload(store);
             }
-            assertThat(tables(pool, schema(pool))).containsExactly("quota_allocation", "quota_ledger", "quota_usage");
+            assertThat(tables(pool, schema(pool))).containsExactlyElementsOf(names("quota_"));
         }
     }
 
@@ -162,7 +168,7 @@ class SchemaTest {
         Map<String, Table> postgres = describe(TestDatabase.POSTGRESQL, "quota_");
         Map<String, Table> mariaDb = describe(TestDatabase.MARIADB, "quota_");
 
-        assertThat(h2).hasSize(3);
+        assertThat(h2).hasSize(TABLES.size());
         for (Map<String, Table> others : List.of(postgres, mariaDb)) {
             assertThat(others.keySet()).isEqualTo(h2.keySet());
             h2.forEach((name, table) -> {
@@ -187,23 +193,30 @@ class SchemaTest {
                         .replace("utf8mb4_nopad_bin", "utf8mb4_0900_bin"));
     }
 
+    /** But for the plans, which are of no tenant, and the search for the accounts of a plan, which is in all of them. */
     @OnEachServer
     void shouldBeginEveryKeyAndIndexWithTheTenant(TestDatabase database) throws Exception {
-        describe(database, "quota_").forEach((name, table) -> {
+        Map<String, Table> tables = describe(database, "quota_");
+        assertThat(tables.remove("quota_plan").primaryKey()).containsExactly("name");
+        tables.forEach((name, table) -> {
             assertThat(table.primaryKey())
                     .as(name)
                     .hasSizeGreaterThan(1)
                     .first()
                     .isEqualTo("tenant");
-            assertThat(table.indexes()).as(name).isNotEmpty().allMatch(columns -> columns.startsWith("tenant"));
+            assertThat(table.indexes())
+                    .as(name)
+                    .isNotEmpty()
+                    .allMatch(columns -> columns.startsWith("tenant") || columns.equals("plan tenant account"));
+            assertThat(table.unique()).as(name).allMatch(columns -> columns.startsWith("tenant"));
         });
     }
 
     @OnEachServer
     void shouldGiveEveryPrefixKeysAndIndexesOfItsOwn(TestDatabase database) throws Exception {
         Map<String, Table> tables = describe(database, "quota_", "other_");
-        assertThat(tables).hasSize(6);
-        for (String name : new String[] {"allocation", "ledger", "usage"}) {
+        assertThat(tables).hasSize(2 * TABLES.size());
+        for (String name : TABLES) {
             assertThat(tables.get("other_" + name)).as(name).isEqualTo(tables.get("quota_" + name));
         }
     }

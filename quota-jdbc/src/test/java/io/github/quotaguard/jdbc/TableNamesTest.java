@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.Proof;
@@ -134,11 +135,18 @@ class TableNamesTest {
                             .commit();
                     assertThat(store.usage(AccountId.of("acme")).total().usedBytes())
                             .isEqualTo(10);
+                    JdbcQuotaPolicy policy =
+                            JdbcQuotaPolicy.builder(store).defaultPlan("team").build();
+                    PlanEditor editor = QuotaPlans.builder(policy).build().by("alice", prefix);
+                    editor.define("team", QuotaLimits.ofBytes(prefix.endsWith("a") ? 1 : 2));
+                    editor.assign("acme", "team");
+                    assertThat(policy.limits(AccountId.of("acme")))
+                            .isEqualTo(QuotaLimits.ofBytes(prefix.endsWith("a") ? 1 : 2));
                 }
             }
             try (Connection connection = pool.getConnection()) {
                 for (String prefix : prefixes) {
-                    for (String table : new String[] {"usage", "allocation", "ledger"}) {
+                    for (String table : new String[] {"usage", "allocation", "ledger", "plan", "limit", "audit"}) {
                         assertThat(Stage.count(connection, "SELECT count(*) FROM " + schema + "." + prefix + table))
                                 .isPositive();
                     }
@@ -147,7 +155,7 @@ class TableNamesTest {
                                 connection,
                                 "SELECT count(*) FROM information_schema.tables WHERE lower(table_schema) = '" + schema
                                         + "'"))
-                        .isEqualTo(6);
+                        .isEqualTo(12);
             }
         }
     }

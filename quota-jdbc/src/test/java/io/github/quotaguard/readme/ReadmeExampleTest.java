@@ -17,8 +17,14 @@ import io.github.quotaguard.StorageQuota;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.UploadStream;
+import io.github.quotaguard.jdbc.CachingQuotaPolicy;
+import io.github.quotaguard.jdbc.JdbcQuotaPolicy;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
 import io.github.quotaguard.jdbc.JtaTransactions;
+import io.github.quotaguard.jdbc.LimitOverrides;
+import io.github.quotaguard.jdbc.PlanChange;
+import io.github.quotaguard.jdbc.PlanEditor;
+import io.github.quotaguard.jdbc.QuotaPlans;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
@@ -235,6 +241,42 @@ class ReadmeExampleTest {
         assertThat(photo).map(Allocation::state).contains(AllocationState.COMMITTED);
         assertThat(gone.freedBytes()).isEqualTo(PHOTO);
         assertThat(used()).isZero();
+    }
+
+    @Test
+    void shouldTakeLimitsFromPlans() {
+        JdbcQuotaPolicy planned =
+                JdbcQuotaPolicy.builder(store).defaultPlan("free").build();
+        QuotaPlans plans = QuotaPlans.builder(planned).build();
+
+        PlanEditor editor = plans.by("alice", "contract 4711"); // who, and why
+        editor.define("free", QuotaLimits.ofBytes(10_485_760));
+        editor.define("team", QuotaLimits.ofBytes(104_857_600).withBytes("image", 52_428_800));
+        editor.assign("acme", "team");
+        editor.override("acme", LimitOverrides.NONE.withBytes(209_715_200).withFiles(1_000));
+
+        QuotaLimits limits = planned.limits(AccountId.of("acme")); // 200 MiB, 1,000 files, 50 MiB of images
+        List<PlanChange> changes =
+                plans.changesOfAccount("acme", Long.MAX_VALUE, 10).items();
+
+        assertThat(limits)
+                .isEqualTo(QuotaLimits.ofBytes(209_715_200).withFiles(1_000).withBytes("image", 52_428_800));
+        assertThat(changes).extracting(PlanChange::from).containsExactly("plan=team", "none");
+        assertThat(planned.limits(AccountId.of("globex"))).isEqualTo(QuotaLimits.ofBytes(LIMIT));
+    }
+
+    @Test
+    void shouldKeepLimitsFromElsewhere() {
+        QuotaPolicy cached = CachingQuotaPolicy.builder(account -> askBilling(account))
+                .timeToLive(Duration.ofMinutes(1))
+                .staleFor(Duration.ofHours(1)) // while billing is down; after that, uploads fail
+                .build();
+
+        assertThat(cached.limits(AccountId.of("acme"))).isEqualTo(QuotaLimits.ofBytes("acme".length()));
+    }
+
+    private static QuotaLimits askBilling(AccountId account) {
+        return QuotaLimits.ofBytes(account.path().length());
     }
 
     private static DataSource openDatabase() {

@@ -202,7 +202,8 @@ class JdbcStoreConfigurationTest {
         plain.withBean(DataSource.class, () -> inFile(directory))
                 .withPropertyValues("quota.jdbc.initialize-schema=always")
                 .run(context -> assertThat(tables(context.getBean(DataSource.class)))
-                        .containsExactlyInAnyOrder("QUOTA_USAGE", "QUOTA_ALLOCATION", "QUOTA_LEDGER"));
+                        .containsExactlyInAnyOrder(
+                                "QUOTA_USAGE", "QUOTA_ALLOCATION", "QUOTA_LEDGER", "QUOTA_PLAN", "QUOTA_LIMIT", "QUOTA_AUDIT"));
     }
 
     @Test
@@ -211,7 +212,8 @@ class JdbcStoreConfigurationTest {
             context.getBean(UploadGuard.class).upload(Upload.of("acme", "photo-1", 400), reservation -> "kept");
 
             assertThat(tables(context.getBean(DataSource.class)))
-                    .containsExactlyInAnyOrder("ACME_USAGE", "ACME_ALLOCATION", "ACME_LEDGER");
+                    .containsExactlyInAnyOrder(
+                                "ACME_USAGE", "ACME_ALLOCATION", "ACME_LEDGER", "ACME_PLAN", "ACME_LIMIT", "ACME_AUDIT");
         });
     }
 
