@@ -34,6 +34,7 @@ public interface UsageStoreContract
                 ExpiryContract,
                 RetentionContract,
                 LimitContract,
+                GraceContract,
                 ForcedContract,
                 FileContract,
                 ReplacementContract,
