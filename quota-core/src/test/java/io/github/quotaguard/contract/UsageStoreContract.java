@@ -35,6 +35,7 @@ public interface UsageStoreContract
                 RetentionContract,
                 LimitContract,
                 GraceContract,
+                GraceStory,
                 ForcedContract,
                 FileContract,
                 ReplacementContract,
