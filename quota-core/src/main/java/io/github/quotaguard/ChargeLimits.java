@@ -52,7 +52,8 @@ final class ChargeLimits {
                     null,
                     ofAccount.bytes().orElse(CounterLimit.UNLIMITED),
                     ofAccount.files().orElse(CounterLimit.UNLIMITED),
-                    ofAccount.bytesPerFile().orElse(CounterLimit.UNLIMITED)));
+                    ofAccount.bytesPerFile().orElse(CounterLimit.UNLIMITED),
+                    ofAccount.softBytes().orElse(null)));
             if (category != null) {
                 limits.add(new CounterLimit(
                         account,

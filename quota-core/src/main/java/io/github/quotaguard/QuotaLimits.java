@@ -2,9 +2,12 @@ package io.github.quotaguard;
 
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.SoftLimit;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -23,12 +26,14 @@ public final class QuotaLimits {
             CounterLimit.UNLIMITED,
             CounterLimit.UNLIMITED,
             Map.of(),
+            null,
             WarningThresholds.DEFAULT);
 
     private final long bytes;
     private final long files;
     private final long bytesPerFile;
     private final Map<Category, Long> bytesByCategory;
+    private final @Nullable SoftLimit softBytes;
     private final WarningThresholds thresholds;
 
     private QuotaLimits(
@@ -36,11 +41,17 @@ public final class QuotaLimits {
             long files,
             long bytesPerFile,
             Map<Category, Long> bytesByCategory,
+            @Nullable SoftLimit softBytes,
             WarningThresholds thresholds) {
+        if (softBytes != null && softBytes.bytes() > bytes) {
+            throw new IllegalArgumentException(
+                    "soft limit of bytes is %s, above the limit of %s".formatted(softBytes.bytes(), bytes));
+        }
         this.bytes = bytes;
         this.files = files;
         this.bytesPerFile = bytesPerFile;
         this.bytesByCategory = bytesByCategory;
+        this.softBytes = softBytes;
         this.thresholds = thresholds;
     }
 
@@ -69,10 +80,25 @@ public final class QuotaLimits {
      *
      * @param bytes the most bytes, 0 or more
      * @return a changed copy
-     * @throws IllegalArgumentException if it is negative
+     * @throws IllegalArgumentException if it is negative, or below the soft limit
      */
     public QuotaLimits withBytes(long bytes) {
-        return new QuotaLimits(require("bytes", bytes), files, bytesPerFile, bytesByCategory, thresholds);
+        return new QuotaLimits(require("bytes", bytes), files, bytesPerFile, bytesByCategory, softBytes, thresholds);
+    }
+
+    /**
+     * Sets a soft limit: bytes that may be passed, up to the limit itself, until a grace period ends. It begins with the
+     * upload that passes the soft limit; once it has ended, only what makes use shrink is admitted, until use is at the
+     * soft limit or below. What is held for uploads under way counts as used. {@link SoftLimit} says more.
+     *
+     * @param bytes the most bytes that may be used without a grace, 0 or more
+     * @param grace for how long more may be used, more than 0, at most {@link SoftLimit#LONGEST_GRACE}
+     * @return a changed copy
+     * @throws IllegalArgumentException if one of them is outside its range, or the bytes are above the limit
+     */
+    public QuotaLimits withSoftBytes(long bytes, Duration grace) {
+        return new QuotaLimits(
+                this.bytes, files, bytesPerFile, bytesByCategory, new SoftLimit(bytes, grace), thresholds);
     }
 
     /**
@@ -87,7 +113,7 @@ public final class QuotaLimits {
         Map<Category, Long> changed = new HashMap<>(bytesByCategory);
         changed.put(new Category(category), require("bytes of category " + category, bytes));
         changed.values().remove(CounterLimit.UNLIMITED);
-        return new QuotaLimits(this.bytes, files, bytesPerFile, Map.copyOf(changed), thresholds);
+        return new QuotaLimits(this.bytes, files, bytesPerFile, Map.copyOf(changed), softBytes, thresholds);
     }
 
     /**
@@ -98,7 +124,7 @@ public final class QuotaLimits {
      * @throws IllegalArgumentException if it is negative
      */
     public QuotaLimits withFiles(long files) {
-        return new QuotaLimits(bytes, require("files", files), bytesPerFile, bytesByCategory, thresholds);
+        return new QuotaLimits(bytes, require("files", files), bytesPerFile, bytesByCategory, softBytes, thresholds);
     }
 
     /**
@@ -109,7 +135,8 @@ public final class QuotaLimits {
      * @throws IllegalArgumentException if it is negative
      */
     public QuotaLimits withBytesPerFile(long bytesPerFile) {
-        return new QuotaLimits(bytes, files, require("bytes per file", bytesPerFile), bytesByCategory, thresholds);
+        return new QuotaLimits(
+                bytes, files, require("bytes per file", bytesPerFile), bytesByCategory, softBytes, thresholds);
     }
 
     /**
@@ -120,7 +147,12 @@ public final class QuotaLimits {
      */
     public QuotaLimits withThresholds(WarningThresholds thresholds) {
         return new QuotaLimits(
-                bytes, files, bytesPerFile, bytesByCategory, Objects.requireNonNull(thresholds, "thresholds"));
+                bytes,
+                files,
+                bytesPerFile,
+                bytesByCategory,
+                softBytes,
+                Objects.requireNonNull(thresholds, "thresholds"));
     }
 
     /**
@@ -130,6 +162,15 @@ public final class QuotaLimits {
      */
     public OptionalLong bytes() {
         return optional(bytes);
+    }
+
+    /**
+     * Returns the soft limit of bytes.
+     *
+     * @return the limit with its grace, empty if there is none
+     */
+    public Optional<SoftLimit> softBytes() {
+        return Optional.ofNullable(softBytes);
     }
 
     /**
@@ -185,18 +226,25 @@ public final class QuotaLimits {
                 && files == that.files
                 && bytesPerFile == that.bytesPerFile
                 && bytesByCategory.equals(that.bytesByCategory)
+                && Objects.equals(softBytes, that.softBytes)
                 && thresholds.equals(that.thresholds);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(bytes, files, bytesPerFile, bytesByCategory, thresholds);
+        return Objects.hash(bytes, files, bytesPerFile, bytesByCategory, softBytes, thresholds);
     }
 
     @Override
     public String toString() {
-        return "QuotaLimits[bytes=%s, files=%s, bytesPerFile=%s, bytesByCategory=%s, thresholds=%s]"
-                .formatted(text(bytes), text(files), text(bytesPerFile), bytesByCategory, thresholds);
+        return "QuotaLimits[bytes=%s, files=%s, bytesPerFile=%s, bytesByCategory=%s, softBytes=%s, thresholds=%s]"
+                .formatted(
+                        text(bytes),
+                        text(files),
+                        text(bytesPerFile),
+                        bytesByCategory,
+                        softBytes == null ? "none" : softBytes,
+                        thresholds);
     }
 
     private static String text(long limit) {

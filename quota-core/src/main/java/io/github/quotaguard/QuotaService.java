@@ -3,8 +3,11 @@ package io.github.quotaguard;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Category;
+import io.github.quotaguard.store.Grace;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
+import io.github.quotaguard.store.SoftLimit;
+import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStore;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -55,8 +58,11 @@ public final class QuotaService {
      */
     public StorageQuota storageQuota(String account) {
         AccountId id = AccountId.of(account);
-        OptionalLong total = limits(id).bytes();
+        QuotaLimits limits = limits(id);
+        OptionalLong total = limits.bytes();
         AccountUsage usage = store.usage(id);
+        Optional<SoftLimit> soft = limits.softBytes();
+        Optional<Grace> grace = soft.flatMap(limit -> limit.graceOf(usage.total(), usage.grace()));
         long used = usage.total().usedBytes();
         long reserved = usage.total().reservedBytes();
         Map<Category, Long> byCategory = new HashMap<>();
@@ -70,6 +76,9 @@ public final class QuotaService {
                 left(total, used, reserved),
                 usage.total().usedFiles(),
                 byCategory,
+                soft.isPresent() ? OptionalLong.of(soft.get().bytes()) : OptionalLong.empty(),
+                grace.map(Grace::endsAt),
+                grace.map(Grace::isOver).orElse(false),
                 Optional.ofNullable(usage.updatedAt()));
     }
 
@@ -85,7 +94,8 @@ public final class QuotaService {
 
     /**
      * Returns which of an account's own limits are nearly reached, reached or exceeded by what is used; what is
-     * reserved does not count.
+     * reserved does not count. A soft limit is warned of once it is passed, and there what is reserved counts: as
+     * {@link QuotaSeverity#WARNING} with the end of the grace, then as {@link QuotaSeverity#EXCEEDED}.
      *
      * @param account the account's path
      * @return a warning per limit at or above its first threshold, severest first; empty if there is none
@@ -96,6 +106,10 @@ public final class QuotaService {
         AccountUsage usage = store.usage(id);
         List<QuotaWarning> warnings = new ArrayList<>();
         warn(warnings, id, MetricType.BYTES, null, usage.total().usedBytes(), limits.bytes(), limits.thresholds());
+        limits.softBytes()
+                .filter(soft -> soft.isPassedBy(usage.total()))
+                .map(soft -> softWarning(id, soft, usage))
+                .ifPresent(warnings::add);
         warn(warnings, id, MetricType.FILES, null, usage.total().usedFiles(), limits.files(), limits.thresholds());
         limits.bytesByCategory().keySet().stream()
                 .sorted(Comparator.comparing(Category::name))
@@ -131,6 +145,21 @@ public final class QuotaService {
         return total.isPresent()
                 ? OptionalLong.of(Math.max(0, total.getAsLong() - used - reserved))
                 : OptionalLong.empty();
+    }
+
+    private static QuotaWarning softWarning(AccountId account, SoftLimit soft, AccountUsage usage) {
+        Usage total = usage.total();
+        long use = total.usedBytes() + total.reservedBytes();
+        Optional<Grace> grace = soft.graceOf(total, usage.grace());
+        return new QuotaWarning(
+                account,
+                MetricType.SOFT_BYTES,
+                null,
+                use,
+                soft.bytes(),
+                Percentage.of(use, soft.bytes()),
+                grace.map(Grace::isOver).orElse(false) ? QuotaSeverity.EXCEEDED : QuotaSeverity.WARNING,
+                LimitText.aboveSoftLimit(account, use, soft, grace));
     }
 
     private static void warn(

@@ -28,7 +28,7 @@ public final class Reservation implements AutoCloseable {
         DETACHED
     }
 
-    private final Reservations reservations;
+    private final Charging charging;
     private final boolean isAlreadyStored;
 
     private volatile Allocation allocation;
@@ -43,8 +43,8 @@ public final class Reservation implements AutoCloseable {
     private volatile Handle handle;
     private volatile @Nullable CallerTransaction joined;
 
-    Reservation(Reservations reservations, Allocation allocation) {
-        this.reservations = reservations;
+    Reservation(Charging charging, Allocation allocation) {
+        this.charging = charging;
         this.allocation = allocation;
         this.held = allocation;
         this.isAlreadyStored = allocation.state() == AllocationState.COMMITTED;
@@ -77,6 +77,17 @@ public final class Reservation implements AutoCloseable {
      */
     public boolean isAlreadyStored() {
         return isAlreadyStored;
+    }
+
+    /**
+     * Says whether the guard let the upload through without asking the limits, because its store failed and it is
+     * {@link FailurePolicy#OPEN}. Then no call of this handle reaches the store, also once that is back: a commit charges
+     * nothing, and extensions look only for sizes that could never fit.
+     *
+     * @return true if the bytes are not and will not be charged
+     */
+    public boolean isUncharged() {
+        return charging.isUncharged();
     }
 
     /**
@@ -138,16 +149,15 @@ public final class Reservation implements AutoCloseable {
      * @throws RuntimeException as {@link #commit(long)}; the caller has to roll back
      */
     public void commitIn(CallerTransaction transaction, long bytes) {
-        commit(bytes, transaction);
+        commit(bytes, isUncharged() ? null : transaction);
     }
 
     private void commit(long bytes, @Nullable CallerTransaction transaction) {
         CommitResult.requireBytes(bytes);
-        reservations.requireYoung(allocation);
+        charging.requireYoung(allocation);
         ReservationEndedException ended = isChecked(bytes) ? null : cover(bytes, 0);
         for (int attempt = 1; ; attempt++) {
-            CommitResult result =
-                    transaction == null ? reservations.store().commit(held, bytes) : transaction.commit(held, bytes);
+            CommitResult result = charging.commit(held, bytes, transaction);
             if (!(result instanceof CommitResult.NotCovered notCovered) || attempt == COMMIT_ATTEMPTS) {
                 end(result, bytes, transaction);
                 return;
@@ -211,12 +221,12 @@ public final class Reservation implements AutoCloseable {
      */
     public void extendTo(long bytes) {
         CommitResult.requireBytes(bytes);
-        reservations.requireYoung(allocation);
+        charging.requireYoung(allocation);
         extend(bytes, 0);
     }
 
     private void extend(long bytes, long heldBytes) {
-        allocation = reservations.extend(held, bytes, heldBytes);
+        allocation = charging.extend(held, bytes, heldBytes);
         held = withAttempt(allocation, held.attempt());
         checkedBytes = Math.max(checkedBytes, bytes);
     }
@@ -251,7 +261,7 @@ public final class Reservation implements AutoCloseable {
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the deadline will free the bytes
      */
     public void release() {
-        if (reservations.isYoung(allocation) && reservations.store().release(allocation) == ReleaseResult.COMMITTED) {
+        if (charging.isYoung(allocation) && charging.release(allocation) == ReleaseResult.COMMITTED) {
             throw new UploadConflictException(
                     "%s is stored and can not be released: delete it".formatted(allocation.id()), allocation);
         }
@@ -263,11 +273,12 @@ public final class Reservation implements AutoCloseable {
      * This handle's close does nothing any more. The token is a name and not a secret: whoever presents it has to be
      * authorised by the application.
      *
-     * @return a token of URL-safe characters, at most 2,591
+     * @return a token of URL-safe characters, at most 2,591; of an uncharged reservation at most 4,916, and good only for
+     *     a guard that is {@link FailurePolicy#OPEN}: who could forge one would upload uncharged, so keep it on the server
      */
     public String detach() {
         handle = Handle.DETACHED;
-        return ReservationToken.of(allocation).encode();
+        return charging.token(allocation).encode();
     }
 
     /**
@@ -284,13 +295,13 @@ public final class Reservation implements AutoCloseable {
             handle = Handle.ENDED;
         }
         try {
-            if (!reservations.isYoung(held)) {
+            if (!charging.isYoung(held)) {
                 return;
             }
             if (transaction != null) {
                 transaction.closed(held);
             } else if (wasOpen) {
-                reservations.store().abandon(held);
+                charging.abandon(held);
             }
         } catch (RuntimeException e) {
             LOG.warn(

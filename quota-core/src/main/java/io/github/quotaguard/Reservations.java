@@ -2,30 +2,43 @@ package io.github.quotaguard;
 
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
+import io.github.quotaguard.store.CallerTransaction;
+import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.ExtendCommand;
 import io.github.quotaguard.store.ExtendResult;
+import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.UsageStore;
+import io.github.quotaguard.store.UsageStoreException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Reserves and extends: asks store and policy, and the policy afresh before anything is refused. */
-final class Reservations {
+final class Reservations implements Charging {
 
     private final UsageStore store;
     private final ChargeLimits limits;
     private final Duration ttl;
     private final InstantSource clock;
+    private final @Nullable UnchargedUploads uncharged;
 
-    Reservations(UsageStore store, QuotaPolicy policy, Duration ttl, InstantSource clock) {
+    /** Creates what a guard works with; without {@code uncharged} it is closed while the store fails. */
+    Reservations(
+            UsageStore store,
+            QuotaPolicy policy,
+            Duration ttl,
+            InstantSource clock,
+            @Nullable UnchargedUploads uncharged) {
         this.store = store;
         this.limits = new ChargeLimits(policy);
         this.ttl = ttl;
         this.clock = clock;
+        this.uncharged = uncharged;
     }
 
     UsageStore store() {
@@ -38,14 +51,43 @@ final class Reservations {
 
     Admission reserve(AllocationSpec spec) {
         List<CounterLimit> known = limits.of(spec);
-        ReserveResult result = store.reserve(new ReserveCommand(spec, ttl, known));
-        if (result instanceof ReserveResult.Refused) {
+        Admission admission = reserve(new ReserveCommand(spec, ttl, known));
+        if (admission instanceof Admission.Refused) {
             List<CounterLimit> fresh = limits.freshOf(spec);
             if (!fresh.equals(known)) {
-                result = store.reserve(new ReserveCommand(spec, ttl, fresh));
+                return reserve(new ReserveCommand(spec, ttl, fresh));
             }
         }
-        return admission(spec, result);
+        return admission;
+    }
+
+    private Admission reserve(ReserveCommand command) {
+        if (uncharged == null) {
+            return admission(command.spec(), store.reserve(command));
+        }
+        ReserveResult result;
+        try {
+            result = store.reserve(command);
+        } catch (UsageStoreException e) {
+            return uncharged.admit(command.spec(), command.limits(), e);
+        }
+        uncharged.storeHasAnswered();
+        return admission(command.spec(), result);
+    }
+
+    /** Takes up a reservation again, if a store knows it, or if it is an uncharged one of a guard that lets those pass. */
+    Reservation resume(ReservationToken token) {
+        requireYoung(token);
+        AllocationSpec spec = token.uncharged();
+        if (spec == null) {
+            return store.find(token.id(), token.generation())
+                    .map(allocation -> new Reservation(this, allocation))
+                    .orElseThrow(() -> ReservationEndedException.unknown(token.id()));
+        }
+        if (uncharged == null) {
+            throw ReservationEndedException.unknown(token.id());
+        }
+        return uncharged.reservation(spec, token.bornAt());
     }
 
     private Admission admission(AllocationSpec spec, ReserveResult result) {
@@ -64,8 +106,13 @@ final class Reservations {
         return new Admission.Busy(spec.id(), ((ReserveResult.Busy) result).reason());
     }
 
-    /** Holds enough for a commit of {@code bytes}, at least {@code heldBytes}, and renews. */
-    Allocation extend(Allocation reservation, long bytes, long heldBytes) {
+    @Override
+    public boolean isUncharged() {
+        return false;
+    }
+
+    @Override
+    public Allocation extend(Allocation reservation, long bytes, long heldBytes) {
         List<CounterLimit> known = limits.of(reservation.spec());
         ExtendResult result = store.extendTo(new ExtendCommand(reservation, bytes, heldBytes, ttl, known));
         if (result instanceof ExtendResult.Refused) {
@@ -90,18 +137,39 @@ final class Reservations {
         throw ReservationEndedException.unknown(reservation.id());
     }
 
-    /** Refuses a handle that is older than anything a store has to remember. */
-    void requireYoung(Allocation reservation) {
+    @Override
+    public CommitResult commit(Allocation reservation, long bytes, @Nullable CallerTransaction transaction) {
+        return transaction == null ? store.commit(reservation, bytes) : transaction.commit(reservation, bytes);
+    }
+
+    @Override
+    public ReleaseResult release(Allocation reservation) {
+        return store.release(reservation);
+    }
+
+    @Override
+    public void abandon(Allocation reservation) {
+        store.abandon(reservation);
+    }
+
+    @Override
+    public ReservationToken token(Allocation reservation) {
+        return ReservationToken.of(reservation);
+    }
+
+    @Override
+    public void requireYoung(Allocation reservation) {
         requireYoung(ReservationToken.of(reservation));
     }
 
-    void requireYoung(ReservationToken token) {
+    private void requireYoung(ReservationToken token) {
         if (!isYoung(token.bornAt())) {
             throw ReservationEndedException.unknown(token.id());
         }
     }
 
-    boolean isYoung(Allocation reservation) {
+    @Override
+    public boolean isYoung(Allocation reservation) {
         return isYoung(reservation.bornAt());
     }
 

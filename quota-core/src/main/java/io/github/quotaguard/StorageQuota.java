@@ -21,6 +21,11 @@ import java.util.OptionalLong;
  * @param availableQuota total − used − reserved, not below 0: what a new upload could get; empty if unlimited
  * @param fileCount stored files; the versions of one file count once
  * @param usageByCategory what is used by category; what has no category is in {@code usedQuota} alone
+ * @param softQuota the soft limit, which may be passed until a grace ends; empty if there is none
+ * @param graceEndsAt when the grace ends, or ended, by the store's clock; empty unless what is used and reserved is
+ *     above the soft limit, and empty too where that limit was lowered below them and nothing has grown since: the grace
+ *     then begins with the next upload
+ * @param isGraceOver whether the grace has ended, so that nothing may grow
  * @param updatedAt when something last changed, by the store's clock; empty if nothing ever did
  */
 public record StorageQuota(
@@ -32,6 +37,9 @@ public record StorageQuota(
         OptionalLong availableQuota,
         long fileCount,
         Map<Category, Long> usageByCategory,
+        OptionalLong softQuota,
+        Optional<Instant> graceEndsAt,
+        boolean isGraceOver,
         Optional<Instant> updatedAt) {
 
     /** Copies the map. */
@@ -46,6 +54,15 @@ public record StorageQuota(
      */
     public boolean isUnlimited() {
         return totalQuota.isEmpty();
+    }
+
+    /**
+     * Says whether what is used and reserved is above the soft limit.
+     *
+     * @return false without a soft limit
+     */
+    public boolean isAboveSoftQuota() {
+        return softQuota.isPresent() && reservedQuota > softQuota.getAsLong() - usedQuota;
     }
 
     /**

@@ -1,16 +1,19 @@
 package io.github.quotaguard;
 
 import io.github.quotaguard.Explanation.Decision;
+import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.Lifecycle;
 import io.github.quotaguard.store.LimitCheck;
+import io.github.quotaguard.store.MetricType;
 import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.UsageStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Works out what a reserve would answer, without reserving. */
 final class UploadExplainer {
@@ -50,7 +53,8 @@ final class UploadExplainer {
         long files = live.isEmpty() ? 1 : 0;
         List<LimitCheck> checks = new ArrayList<>();
         for (CounterLimit limit : limits.freshOf(spec)) {
-            limit.check(store.usage(limit.account()).of(limit.category()), bytes, files, spec.bytes()).stream()
+            AccountUsage usage = store.usage(limit.account());
+            limit.check(usage.of(limit.category()), usage.grace(), bytes, files, spec.bytes()).stream()
                     .filter(check -> check.limit() != CounterLimit.UNLIMITED || check.isExceeded())
                     .forEach(checks::add);
         }
@@ -61,13 +65,23 @@ final class UploadExplainer {
         List<LimitCheck> exceeded =
                 checks.stream().filter(LimitCheck::isExceeded).toList();
         if (exceeded.isEmpty()) {
-            return new Explanation(Decision.ADMIT, "it fits into every limit", checks, Optional.empty());
+            return new Explanation(
+                    Decision.ADMIT, "it fits into every limit" + inGrace(checks), checks, Optional.empty());
         }
         if (spec.forcedReason() != null && exceeded.stream().noneMatch(UploadExplainer::isUncountable)) {
             return new Explanation(Decision.ADMIT, "it is forced: " + spec.forcedReason(), checks, Optional.empty());
         }
         return new Explanation(
                 Decision.REFUSE, QuotaExceededException.describe(spec.id(), exceeded), checks, Optional.empty());
+    }
+
+    private static String inGrace(List<LimitCheck> checks) {
+        return checks.stream()
+                .filter(check -> check.metric() == MetricType.SOFT_BYTES
+                        && check.requested() > 0
+                        && check.requested() > check.available())
+                .map(check -> "; %s is above its soft limit then, for the time of its grace".formatted(check.account()))
+                .collect(Collectors.joining());
     }
 
     /** Says whether a charge passes what a counter can hold, which not even an administrator can force. */

@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 public final class UploadGuard {
 
     private final Reservations reservations;
+    private final @Nullable UnchargedUploads uncharged;
 
-    private UploadGuard(Reservations reservations) {
+    private UploadGuard(Reservations reservations, @Nullable UnchargedUploads uncharged) {
         this.reservations = reservations;
+        this.uncharged = uncharged;
     }
 
     /**
@@ -87,7 +89,8 @@ public final class UploadGuard {
      * @throws UploadConflictException if the id is taken by other arguments, or the file belongs to another account or
      *     category
      * @throws QuotaBusyException if that could not be found out in time
-     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown; not if the
+     *     guard is {@link FailurePolicy#OPEN}
      */
     public Reservation reserve(Upload upload) {
         return tryReserve(upload).orElseThrow();
@@ -117,13 +120,7 @@ public final class UploadGuard {
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
      */
     public Reservation resume(String token) {
-        ReservationToken decoded = ReservationToken.decode(token);
-        reservations.requireYoung(decoded);
-        return reservations
-                .store()
-                .find(decoded.id(), decoded.generation())
-                .map(allocation -> new Reservation(reservations, allocation))
-                .orElseThrow(() -> ReservationEndedException.unknown(decoded.id()));
+        return reservations.resume(ReservationToken.decode(token));
     }
 
     /**
@@ -221,6 +218,24 @@ public final class UploadGuard {
                 .toList();
     }
 
+    /**
+     * Returns how many uploads this guard has admitted uncharged since it was built, because the store failed.
+     *
+     * @return 0 for a guard that is {@link FailurePolicy#CLOSED}
+     */
+    public long unchargedUploads() {
+        return uncharged == null ? 0 : uncharged.uploads();
+    }
+
+    /**
+     * Returns how many bytes these uploads have: those that they declared, and what they were committed with beyond.
+     *
+     * @return bytes, counted also where an upload was given up
+     */
+    public long unchargedBytes() {
+        return uncharged == null ? 0 : uncharged.bytes();
+    }
+
     /** Builds an {@link UploadGuard}. */
     public static final class Builder {
 
@@ -228,6 +243,7 @@ public final class UploadGuard {
         private @Nullable QuotaPolicy policy;
         private Duration reservationTtl = Duration.ofMinutes(15);
         private InstantSource clock = Clock.systemUTC();
+        private FailurePolicy failurePolicy = FailurePolicy.CLOSED;
 
         private Builder(UsageStore store) {
             this.store = Objects.requireNonNull(store, "store");
@@ -276,6 +292,17 @@ public final class UploadGuard {
         }
 
         /**
+         * Sets what becomes of an upload when the store fails; by default the exception reaches the caller.
+         *
+         * @param failurePolicy whether the guard is closed or open then
+         * @return this builder
+         */
+        public Builder whenStoreFails(FailurePolicy failurePolicy) {
+            this.failurePolicy = Objects.requireNonNull(failurePolicy, "failurePolicy");
+            return this;
+        }
+
+        /**
          * Builds the guard.
          *
          * @return the guard
@@ -286,7 +313,9 @@ public final class UploadGuard {
                 throw new IllegalStateException(
                         "no policy: policy(QuotaPolicy.fixed(QuotaLimits.unlimited())) allows everything");
             }
-            return new UploadGuard(new Reservations(store, policy, reservationTtl, clock));
+            UnchargedUploads uncharged =
+                    failurePolicy == FailurePolicy.OPEN ? new UnchargedUploads(policy, clock) : null;
+            return new UploadGuard(new Reservations(store, policy, reservationTtl, clock, uncharged), uncharged);
         }
     }
 }

@@ -36,6 +36,7 @@ class ArchitectureTest {
             io.github.quotaguard.ByteCount
             io.github.quotaguard.Explanation
             io.github.quotaguard.Explanation$Decision
+            io.github.quotaguard.FailurePolicy
             io.github.quotaguard.QuotaBusyException
             io.github.quotaguard.QuotaExceededException
             io.github.quotaguard.QuotaException
@@ -81,6 +82,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.ExtendResult$Refused
             io.github.quotaguard.store.ExtendResult$Unknown
             io.github.quotaguard.store.FileVersion
+            io.github.quotaguard.store.Grace
             io.github.quotaguard.store.Ids
             io.github.quotaguard.store.Lifecycle
             io.github.quotaguard.store.LimitCheck
@@ -96,6 +98,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.ReserveResult$Conflict
             io.github.quotaguard.store.ReserveResult$Granted
             io.github.quotaguard.store.ReserveResult$Refused
+            io.github.quotaguard.store.SoftLimit
             io.github.quotaguard.store.SweepResult
             io.github.quotaguard.store.TenantState
             io.github.quotaguard.store.TenantStateStore

@@ -49,6 +49,10 @@ class ObservedStore implements UsageStore {
         broken = true;
     }
 
+    void recover() {
+        broken = false;
+    }
+
     private UsageStore delegate() {
         calls++;
         if (broken) {

@@ -12,12 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param total all categories together
  * @param categories by category; what has no category is in the total alone
  * @param updatedAt when something last changed, by the store's clock, or null if nothing ever was
+ * @param grace the grace noted with the total, or null; void unless the total is above the soft limit
  */
 public record AccountUsage(
         AccountId account,
         Usage total,
         Map<Category, Usage> categories,
-        @Nullable Instant updatedAt) {
+        @Nullable Instant updatedAt,
+        @Nullable Grace grace) {
 
     /** Copies the categories. */
     public AccountUsage {

@@ -11,21 +11,36 @@ final class Counter {
     private long usedFiles;
     private long reservedFiles;
     private @Nullable Instant updatedAt;
+    private @Nullable Instant graceUntil;
 
     Counter() {}
 
     /** Goes on where another counter stood. */
-    Counter(Usage usage, @Nullable Instant updatedAt) {
+    Counter(Usage usage, @Nullable Instant updatedAt, @Nullable Instant graceUntil) {
         this.usedBytes = usage.usedBytes();
         this.reservedBytes = usage.reservedBytes();
         this.usedFiles = usage.usedFiles();
         this.reservedFiles = usage.reservedFiles();
         this.updatedAt = updatedAt;
+        this.graceUntil = graceUntil;
     }
 
-    boolean admits(long bytes, long files, CounterLimit limit) {
+    boolean admits(long bytes, long files, CounterLimit limit, Instant now) {
         return (bytes == 0 || bytes <= limit.maxBytes() - usedBytes - reservedBytes)
-                && (files == 0 || files <= limit.maxFiles() - usedFiles - reservedFiles);
+                && (files == 0 || files <= limit.maxFiles() - usedFiles - reservedFiles)
+                && (limit.softLimit() == null || limit.graceEndedAt(usage(), grace(now), bytes, files) == null);
+    }
+
+    /** Notes the grace that a charge begins, or goes on with, or has come too late for; before it moves the counter. */
+    void noteGrace(long bytes, long files, CounterLimit limit, Instant now) {
+        if (graceUntil != null || limit.softLimit() != null) {
+            graceUntil = limit.graceAfter(usage(), grace(now), now, bytes, files);
+        }
+    }
+
+    @Nullable
+    Grace grace(Instant now) {
+        return Grace.of(graceUntil, now);
     }
 
     void move(long usedBytes, long reservedBytes, Instant now) {

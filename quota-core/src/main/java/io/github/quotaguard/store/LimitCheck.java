@@ -1,6 +1,7 @@
 package io.github.quotaguard.store;
 
 import java.io.Serializable;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param used how much was in use
  * @param reserved how much was held for uploads under way
  * @param limit the limit, {@link CounterLimit#UNLIMITED} if there is none
+ * @param graceEndedAt since when the grace of a soft limit is over, so that it is exceeded; otherwise null
  */
 public record LimitCheck(
         AccountId account,
@@ -24,8 +26,31 @@ public record LimitCheck(
         long requested,
         long used,
         long reserved,
-        long limit)
+        long limit,
+        @Nullable Instant graceEndedAt)
         implements Serializable {
+
+    /**
+     * Returns the check of a limit without a grace.
+     *
+     * @param account whose limit it is: the account charged or an ancestor
+     * @param metric what it counts
+     * @param category the category it counts, or null
+     * @param requested how much more was asked for
+     * @param used how much was in use
+     * @param reserved how much was held for uploads under way
+     * @param limit the limit, {@link CounterLimit#UNLIMITED} if there is none
+     */
+    public LimitCheck(
+            AccountId account,
+            MetricType metric,
+            @Nullable Category category,
+            long requested,
+            long used,
+            long reserved,
+            long limit) {
+        this(account, metric, category, requested, used, reserved, limit, null);
+    }
 
     /**
      * Returns what a request could still get.
@@ -39,9 +64,11 @@ public record LimitCheck(
     /**
      * Says whether the request does not fit.
      *
-     * @return true if {@code requested} is more than {@link #available()}
+     * @return true if {@code requested} is more than {@link #available()}; of a soft limit, if its grace is over
      */
     public boolean isExceeded() {
-        return requested > 0 && requested > limit - used - reserved;
+        return metric == MetricType.SOFT_BYTES
+                ? graceEndedAt != null
+                : requested > 0 && requested > limit - used - reserved;
     }
 }

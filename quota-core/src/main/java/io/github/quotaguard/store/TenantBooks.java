@@ -34,10 +34,13 @@ final class TenantBooks {
      */
     TenantBooks(List<Allocation> current, List<Allocation> former, List<AccountUsage> usages, List<Entry> entries) {
         for (AccountUsage usage : usages) {
-            totals.put(usage.account(), new Counter(usage.total(), usage.updatedAt()));
+            Grace grace = usage.grace();
+            totals.put(
+                    usage.account(),
+                    new Counter(usage.total(), usage.updatedAt(), grace == null ? null : grace.endsAt()));
             Map<Category, Counter> ofAccount = categories.computeIfAbsent(usage.account(), account -> new HashMap<>());
             usage.categories()
-                    .forEach((category, moved) -> ofAccount.put(category, new Counter(moved, usage.updatedAt())));
+                    .forEach((category, moved) -> ofAccount.put(category, new Counter(moved, usage.updatedAt(), null)));
         }
         for (Allocation life : current) {
             files.computeIfAbsent(life.id().file(), id -> new FileLives()).put(restored(life));
@@ -249,16 +252,16 @@ final class TenantBooks {
         return pruned;
     }
 
-    AccountUsage usage(AccountId account) {
+    AccountUsage usage(AccountId account, Instant now) {
         Counter total = totals.get(account);
         if (total == null) {
-            return new AccountUsage(account, Usage.NONE, Map.of(), null);
+            return new AccountUsage(account, Usage.NONE, Map.of(), null, null);
         }
         Map<Category, Usage> byCategory = new HashMap<>();
         categories
                 .getOrDefault(account, Map.of())
                 .forEach((category, counter) -> byCategory.put(category, counter.usage()));
-        return new AccountUsage(account, total.usage(), byCategory, total.updatedAt());
+        return new AccountUsage(account, total.usage(), byCategory, total.updatedAt(), total.grace(now));
     }
 
     List<AccountId> accounts() {

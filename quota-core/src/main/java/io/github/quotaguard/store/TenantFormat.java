@@ -27,6 +27,9 @@ final class TenantFormat {
     private static final int VERSION = 1;
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
+    /** The end of a grace is kept, not whether it has come. */
+    private static final Instant WHENEVER = Instant.MIN;
+
     private TenantFormat() {}
 
     static byte[] write(TenantBooks books) {
@@ -37,7 +40,10 @@ final class TenantFormat {
             out.writeByte(VERSION);
             writeAll(out, books.allocations(null, Integer.MAX_VALUE), TenantFormat::writeLife);
             writeAll(out, books.formerLives(), TenantFormat::writeLife);
-            writeAll(out, books.accounts().stream().map(books::usage).toList(), TenantFormat::writeUsage);
+            List<AccountUsage> usages = books.accounts().stream()
+                    .map(account -> books.usage(account, WHENEVER))
+                    .toList();
+            writeAll(out, usages, TenantFormat::writeUsage);
             writeAll(out, books.entries(0, Integer.MAX_VALUE), TenantFormat::writeEntry);
             out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
         } catch (IOException e) {
@@ -129,6 +135,8 @@ final class TenantFormat {
         out.writeUTF(usage.account().path());
         writeCounter(out, usage.total());
         writeTime(out, usage.updatedAt());
+        Grace grace = usage.grace();
+        writeTime(out, grace == null ? null : grace.endsAt());
         Map<String, Usage> categories = new TreeMap<>();
         usage.categories().forEach((category, counter) -> categories.put(category.name(), counter));
         out.writeInt(categories.size());
@@ -142,11 +150,12 @@ final class TenantFormat {
         AccountId account = new AccountId(in.readUTF());
         Usage total = readCounter(in);
         Instant updatedAt = readTime(in);
+        Grace grace = Grace.of(readTime(in), WHENEVER);
         Map<Category, Usage> categories = new HashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             categories.put(new Category(in.readUTF()), readCounter(in));
         }
-        return new AccountUsage(account, total, categories, updatedAt);
+        return new AccountUsage(account, total, categories, updatedAt, grace);
     }
 
     private static void writeEntry(DataOutputStream out, Entry entry) throws IOException {

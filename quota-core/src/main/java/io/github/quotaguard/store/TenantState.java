@@ -72,8 +72,9 @@ public final class TenantState {
         long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
         int newFiles = live.isEmpty() ? 1 : 0;
         Counter[] counters = books.counters(command.limits());
-        Charge charge = new Charge(spec, bytes, newFiles, spec.bytes());
+        Charge charge = new Charge(spec, bytes, newFiles, spec.bytes(), now);
         if (charge.fits(counters, command.limits())) {
+            charge.noteGrace(counters, command.limits());
             return new ReserveResult.Granted(
                     books.begin(command, counters, bytes, newFiles, now).snapshot());
         }
@@ -101,8 +102,9 @@ public final class TenantState {
         books.renew(life, command.ttl(), now);
         List<Allocation> live = books.fileOf(life).live();
         long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec, live)) - life.bytes);
-        Charge charge = new Charge(life.spec, more, 0, command.bytes());
+        Charge charge = new Charge(life.spec, more, 0, command.bytes(), now);
         if (charge.fits(life.counters, command.limits())) {
+            charge.noteGrace(life.counters, command.limits());
             life.bytes += more;
             life.move(0, more, now);
             return new ExtendResult.Extended(life.snapshot());
@@ -202,10 +204,11 @@ public final class TenantState {
      * Does {@link UsageStore#usage}.
      *
      * @param account an account of this tenant
+     * @param now the store's clock
      * @return its counters
      */
-    public AccountUsage usage(AccountId account) {
-        return books.usage(account);
+    public AccountUsage usage(AccountId account, Instant now) {
+        return books.usage(account, now);
     }
 
     /**

@@ -92,7 +92,7 @@ public abstract class TenantStateStore implements UsageStore {
 
     @Override
     public AccountUsage usage(AccountId account) {
-        return read(account.tenant(), state -> state.usage(account));
+        return read(account.tenant(), state -> state.usage(account, clock.instant()));
     }
 
     @Override

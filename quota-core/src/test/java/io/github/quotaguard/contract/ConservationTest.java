@@ -159,7 +159,8 @@ class ConservationTest {
     private UsageStore lyingAboutTotal(AccountId account, UnaryOperator<Usage> lie) {
         return lying((method, truth) ->
                 truth instanceof AccountUsage usage && usage.account().equals(account)
-                        ? new AccountUsage(account, lie.apply(usage.total()), usage.categories(), usage.updatedAt())
+                        ? new AccountUsage(
+                                account, lie.apply(usage.total()), usage.categories(), usage.updatedAt(), usage.grace())
                         : truth);
     }
 
@@ -172,7 +173,7 @@ class ConservationTest {
             if (truth instanceof AccountUsage usage) {
                 Map<Category, Usage> categories = new HashMap<>(usage.categories());
                 lie.apply(categories);
-                return new AccountUsage(usage.account(), usage.total(), categories, usage.updatedAt());
+                return new AccountUsage(usage.account(), usage.total(), categories, usage.updatedAt(), usage.grace());
             }
             return truth;
         });

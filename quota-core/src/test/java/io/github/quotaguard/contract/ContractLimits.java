@@ -5,6 +5,8 @@ import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.MetricType;
+import io.github.quotaguard.store.SoftLimit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ final class ContractLimits {
             AccountId account, MetricType metric, @Nullable Category category) {}
 
     private final Map<Key, Long> limits = new HashMap<>();
+    private final Map<AccountId, SoftLimit> softLimits = new HashMap<>();
 
     ContractLimits bytes(AccountId account, long max) {
         return set(account, MetricType.BYTES, null, max);
@@ -35,6 +38,16 @@ final class ContractLimits {
         return set(account, MetricType.CATEGORY_BYTES, new Category(category), max);
     }
 
+    ContractLimits softBytes(AccountId account, long bytes, Duration grace) {
+        softLimits.put(account, new SoftLimit(bytes, grace));
+        return this;
+    }
+
+    ContractLimits noSoftBytes(AccountId account) {
+        softLimits.remove(account);
+        return this;
+    }
+
     ContractLimits set(AccountId account, MetricType metric, @Nullable Category category, long max) {
         limits.put(new Key(account, metric, category), max);
         return this;
@@ -49,7 +62,8 @@ final class ContractLimits {
                     null,
                     get(account, MetricType.BYTES, null),
                     get(account, MetricType.FILES, null),
-                    get(account, MetricType.FILE_BYTES, null)));
+                    get(account, MetricType.FILE_BYTES, null),
+                    softLimits.get(account)));
             if (spec.category() != null) {
                 counters.add(new CounterLimit(
                         account,

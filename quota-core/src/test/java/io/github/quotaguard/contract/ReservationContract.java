@@ -214,7 +214,8 @@ interface ReservationContract extends StoreFixture {
     default void shouldReportNothingForAnAccountThatWasNeverCharged() {
         ContractTenant tenant = ContractTenant.of(this);
 
-        assertThat(store().usage(tenant.user)).isEqualTo(new AccountUsage(tenant.user, Usage.NONE, Map.of(), null));
+        assertThat(store().usage(tenant.user))
+                .isEqualTo(new AccountUsage(tenant.user, Usage.NONE, Map.of(), null, null));
         assertThat(store().find(tenant.upload("photo", 1).spec().id())).isEmpty();
         assertThat(store().versions(tenant.name, "photo")).isEmpty();
     }

@@ -8,6 +8,8 @@ public enum Rule {
     LIMITS,
     /** What is held for uploads under way counts against the limits like what is used. */
     LIMITS_COUNT_WHAT_IS_HELD,
+    /** What is above a soft limit may grow until the grace ends, and no longer. */
+    GRACE,
     /** A call that is repeated finds the reservation of the first, and holds nothing more. */
     SAME_CALL_SAME_RESERVATION,
     /** A commit asks for the state of the life: an ended one is not stored, a stored one is not charged again. */

@@ -34,6 +34,8 @@ public interface UsageStoreContract
                 ExpiryContract,
                 RetentionContract,
                 LimitContract,
+                GraceContract,
+                GraceStory,
                 ForcedContract,
                 FileContract,
                 ReplacementContract,

@@ -1,5 +1,6 @@
 package io.github.quotaguard.store;
 
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +18,15 @@ final class BrokenCalls {
         }
 
         private static List<CounterLimit> none(List<CounterLimit> limits) {
-            return limits.stream().map(CounterLimit::withoutLimits).toList();
+            return limits.stream()
+                    .map(limit -> new CounterLimit(
+                            limit.account(),
+                            limit.category(),
+                            CounterLimit.UNLIMITED,
+                            CounterLimit.UNLIMITED,
+                            CounterLimit.UNLIMITED,
+                            limit.softLimit()))
+                    .toList();
         }
 
         @Override
@@ -36,6 +45,40 @@ final class BrokenCalls {
         }
     }
 
+    /** Lets what is above a soft limit grow for ever. */
+    static final class EndlessGrace extends SoundStore {
+
+        EndlessGrace(InstantSource clock, Map<String, byte[]> disk) {
+            super(clock, disk);
+        }
+
+        private static List<CounterLimit> hard(List<CounterLimit> limits) {
+            return limits.stream()
+                    .map(limit -> new CounterLimit(
+                            limit.account(),
+                            limit.category(),
+                            limit.maxBytes(),
+                            limit.maxFiles(),
+                            limit.maxBytesPerFile()))
+                    .toList();
+        }
+
+        @Override
+        public ReserveResult reserve(ReserveCommand command) {
+            return super.reserve(new ReserveCommand(command.spec(), command.ttl(), hard(command.limits())));
+        }
+
+        @Override
+        public ExtendResult extendTo(ExtendCommand command) {
+            return super.extendTo(new ExtendCommand(
+                    command.reservation(),
+                    command.bytes(),
+                    command.heldBytes(),
+                    command.ttl(),
+                    hard(command.limits())));
+        }
+    }
+
     static final class GuardOnUsedOnly extends SoundStore {
 
         GuardOnUsedOnly(InstantSource clock, Map<String, byte[]> disk) {
@@ -48,13 +91,14 @@ final class BrokenCalls {
         }
 
         private static CounterLimit raised(TenantState state, CounterLimit limit) {
-            Usage usage = state.usage(limit.account()).of(limit.category());
+            Usage usage = state.usage(limit.account(), Instant.EPOCH).of(limit.category());
             return new CounterLimit(
                     limit.account(),
                     limit.category(),
                     sum(limit.maxBytes(), usage.reservedBytes()),
                     sum(limit.maxFiles(), usage.reservedFiles()),
-                    limit.maxBytesPerFile());
+                    limit.maxBytesPerFile(),
+                    limit.softLimit());
         }
 
         private static long sum(long limit, long reserved) {

@@ -29,12 +29,12 @@ class CounterLimitTest {
     void shouldFitUpToTheLastByte() {
         CounterLimit limit = new CounterLimit(ACME, null, 1_000, 6, 600);
 
-        assertThat(limit.exceeded(USAGE, 500, 1, 500)).isEmpty();
-        assertThat(limit.exceeded(USAGE, 501, 1, 501))
+        assertThat(limit.exceeded(USAGE, null, 500, 1, 500)).isEmpty();
+        assertThat(limit.exceeded(USAGE, null, 501, 1, 501))
                 .containsExactly(new LimitCheck(ACME, MetricType.BYTES, null, 501, 300, 200, 1_000));
-        assertThat(limit.exceeded(USAGE, 500, 2, 500))
+        assertThat(limit.exceeded(USAGE, null, 500, 2, 500))
                 .containsExactly(new LimitCheck(ACME, MetricType.FILES, null, 2, 3, 2, 6));
-        assertThat(limit.exceeded(USAGE, 100, 1, 601))
+        assertThat(limit.exceeded(USAGE, null, 100, 1, 601))
                 .containsExactly(new LimitCheck(ACME, MetricType.FILE_BYTES, null, 601, 0, 0, 600));
     }
 
@@ -42,7 +42,7 @@ class CounterLimitTest {
     void shouldCheckOnlyBytesOfACategory() {
         CounterLimit limit = new CounterLimit(ACME, IMAGE, 1_000, CounterLimit.UNLIMITED, CounterLimit.UNLIMITED);
 
-        assertThat(limit.check(USAGE, 501, 1, 501))
+        assertThat(limit.check(USAGE, null, 501, 1, 501))
                 .containsExactly(new LimitCheck(ACME, MetricType.CATEGORY_BYTES, IMAGE, 501, 300, 200, 1_000));
     }
 
@@ -50,8 +50,8 @@ class CounterLimitTest {
     void shouldAlwaysFitWhatAsksForNothing() {
         CounterLimit lowered = new CounterLimit(ACME, null, 10, 1, 10);
 
-        assertThat(lowered.exceeded(USAGE, 0, 0, 0)).isEmpty();
-        assertThat(lowered.exceeded(USAGE, 1, 0, 1)).hasSize(1);
+        assertThat(lowered.exceeded(USAGE, null, 0, 0, 0)).isEmpty();
+        assertThat(lowered.exceeded(USAGE, null, 1, 0, 1)).hasSize(1);
     }
 
     @Test
@@ -59,10 +59,10 @@ class CounterLimitTest {
         Usage full = new Usage(Long.MAX_VALUE - 1, 1, 0, 0);
         CounterLimit unlimited = CounterLimit.unlimited(ACME, null);
 
-        assertThat(unlimited.exceeded(full, 1, 1, 1)).hasSize(1);
-        assertThat(unlimited.exceeded(new Usage(1, 1, 0, 0), Long.MAX_VALUE - 2, 1, Long.MAX_VALUE))
+        assertThat(unlimited.exceeded(full, null, 1, 1, 1)).hasSize(1);
+        assertThat(unlimited.exceeded(new Usage(1, 1, 0, 0), null, Long.MAX_VALUE - 2, 1, Long.MAX_VALUE))
                 .isEmpty();
-        assertThat(unlimited.exceeded(new Usage(1, 1, 0, 0), Long.MAX_VALUE - 1, 1, Long.MAX_VALUE))
+        assertThat(unlimited.exceeded(new Usage(1, 1, 0, 0), null, Long.MAX_VALUE - 1, 1, Long.MAX_VALUE))
                 .hasSize(1);
         assertThat(new LimitCheck(ACME, MetricType.BYTES, null, Long.MAX_VALUE, Long.MAX_VALUE, 0, 0).isExceeded())
                 .isTrue();

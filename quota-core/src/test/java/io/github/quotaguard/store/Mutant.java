@@ -13,6 +13,7 @@ enum Mutant {
     CHECKS_THEN_ACTS(Rule.ATOMIC),
     NO_GUARD(Rule.LIMITS),
     GUARD_ON_USED_ONLY(Rule.LIMITS_COUNT_WHAT_IS_HELD),
+    ENDLESS_GRACE(Rule.GRACE),
     CHARGES_A_RETRY(Rule.SAME_CALL_SAME_RESERVATION),
     NO_STATE_CHECK_ON_COMMIT(Rule.COMMIT_ASKS_FOR_THE_STATE),
     DOUBLE_RELEASE(Rule.RELEASE_ONCE),
@@ -38,6 +39,7 @@ enum Mutant {
             case CHECKS_THEN_ACTS -> new BrokenStorage.ChecksThenActs(clock, disk);
             case NO_GUARD -> new BrokenCalls.NoGuard(clock, disk);
             case GUARD_ON_USED_ONLY -> new BrokenCalls.GuardOnUsedOnly(clock, disk);
+            case ENDLESS_GRACE -> new BrokenCalls.EndlessGrace(clock, disk);
             case CHARGES_A_RETRY -> new BrokenCalls.ChargesARetry(clock, disk);
             case NO_STATE_CHECK_ON_COMMIT -> new BrokenCalls.NoStateCheckOnCommit(clock, disk);
             case DOUBLE_RELEASE -> new BrokenCalls.DoubleRelease(clock, disk);

@@ -41,6 +41,11 @@ class MutantsTest {
     }
 
     @Test
+    void shouldFindTheStoreWhoseGraceNeverEnds() throws IOException {
+        assertFound(Mutant.ENDLESS_GRACE);
+    }
+
+    @Test
     void shouldFindTheStoreThatChargesARetry() throws IOException {
         assertFound(Mutant.CHARGES_A_RETRY);
     }

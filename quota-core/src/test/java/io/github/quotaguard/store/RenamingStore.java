@@ -62,7 +62,8 @@ class RenamingStore extends SoundStore {
                     renamed(limit.category()),
                     limit.maxBytes(),
                     limit.maxFiles(),
-                    limit.maxBytesPerFile()));
+                    limit.maxBytesPerFile(),
+                    limit.softLimit()));
         }
         return renamed;
     }

@@ -52,7 +52,7 @@ class TenantFormatTest {
 
         TenantState restored = TenantState.fromBytes(state.toBytes());
 
-        assertThat(restored.usage(USER)).isEqualTo(state.usage(USER));
+        assertThat(restored.usage(USER, NOW)).isEqualTo(state.usage(USER, NOW));
         assertThat(restored.allocations(null, 10)).isEqualTo(state.allocations(null, 10));
         assertThat(restored.entries(0, 10)).isEqualTo(state.entries(0, 10));
         assertThat(restored.toBytes()).isEqualTo(state.toBytes());

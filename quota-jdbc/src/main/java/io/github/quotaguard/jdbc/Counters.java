@@ -1,11 +1,14 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.Grace;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.Usage;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,20 +39,25 @@ final class Counters {
      */
     static final class Snapshot {
 
-        private final Map<Key, Usage> usages = new HashMap<>();
+        private static final Found NOTHING = new Found(Usage.NONE, null);
+
+        private final Map<Key, Found> found = new HashMap<>();
         private final List<Long> due = new ArrayList<>();
         private boolean unsettled;
 
         private record Key(String account, String category) {}
 
+        private record Found(Usage usage, @Nullable Instant graceUntil) {}
+
         private boolean add(Row row) throws SQLException {
-            usages.put(
+            Usage usage = new Usage(
+                    row.number("used_bytes"),
+                    row.number("reserved_bytes"),
+                    row.number("used_files"),
+                    row.number("reserved_files"));
+            found.put(
                     new Key(row.text("account"), row.text("category")),
-                    new Usage(
-                            row.number("used_bytes"),
-                            row.number("reserved_bytes"),
-                            row.number("used_files"),
-                            row.number("reserved_files")));
+                    new Found(usage, row.timeOrNull("grace_until")));
             return true;
         }
 
@@ -62,8 +70,8 @@ final class Counters {
             return true;
         }
 
-        private @Nullable Usage of(CounterLimit limit) {
-            return usages.get(new Key(limit.account().path(), Rows.text(limit.category())));
+        private @Nullable Found of(CounterLimit limit) {
+            return found.get(new Key(limit.account().path(), Rows.text(limit.category())));
         }
 
         boolean hasAll(List<CounterLimit> limits) {
@@ -75,14 +83,32 @@ final class Counters {
             return unsettled || !inFlight.containsAll(due);
         }
 
-        List<LimitCheck> exceeded(AllocationSpec spec, List<CounterLimit> limits, Charge charge) {
+        List<LimitCheck> exceeded(AllocationSpec spec, List<CounterLimit> limits, Charge charge, Instant now) {
             List<LimitCheck> exceeded = new ArrayList<>();
             for (CounterLimit limit : limits) {
                 CounterLimit inForce = spec.forcedReason() == null ? limit : limit.withoutLimits();
-                Usage usage = Optional.ofNullable(of(limit)).orElse(Usage.NONE);
-                exceeded.addAll(inForce.exceeded(usage, charge.bytes(), charge.files(), charge.fileBytes()));
+                Found counter = Optional.ofNullable(of(limit)).orElse(NOTHING);
+                Grace grace = Grace.of(counter.graceUntil(), now);
+                exceeded.addAll(
+                        inForce.exceeded(counter.usage(), grace, charge.bytes(), charge.files(), charge.fileBytes()));
             }
             return exceeded;
+        }
+
+        /** Returns the arguments of {@link Statements#noteGrace}, one row per counter where that changes something. */
+        private List<@Nullable Object[]> graces(List<CounterLimit> limits, Charge charge, Instant now) {
+            List<@Nullable Object[]> rows = new ArrayList<>();
+            for (CounterLimit limit : limits) {
+                Found counter = Optional.ofNullable(of(limit)).orElse(NOTHING);
+                Instant noted = counter.graceUntil();
+                Instant due =
+                        limit.graceAfter(counter.usage(), Grace.of(noted, now), now, charge.bytes(), charge.files());
+                if (!Objects.equals(noted, due)) {
+                    AccountId account = limit.account();
+                    rows.add(new @Nullable Object[] {due, account.tenant(), account.path()});
+                }
+            }
+            return rows;
         }
     }
 
@@ -102,6 +128,12 @@ final class Counters {
         Snapshot snapshot = new Snapshot();
         sql.query(statements.refusalSnapshot, snapshot::addWithArrears, arguments.toArray());
         return snapshot;
+    }
+
+    /** Notes the graces that a charge begins, and those that are void by now; a forced charge begins one like any other. */
+    void noteGraces(Sql sql, Snapshot before, List<CounterLimit> limits, Charge charge, Instant now)
+            throws SQLException {
+        sql.updateEach(statements.noteGrace, before.graces(limits, charge, now));
     }
 
     private static List<@Nullable Object> arguments(List<CounterLimit> limits) {

@@ -14,7 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
-/** Reserves in one statement and one round trip what needs no second look: a new file without versions that fits. */
+/**
+ * Reserves in one statement and one round trip what needs no second look: a new file without versions that fits, of
+ * accounts without a soft limit.
+ */
 final class OneStatementReserve {
 
     private final OwnTransactions transactions;
@@ -35,7 +38,8 @@ final class OneStatementReserve {
         AllocationSpec spec = command.spec();
         boolean tooLarge = command.limits().stream().anyMatch(limit -> spec.bytes() > limit.maxBytesPerFile());
         boolean plain = spec.id().version().isEmpty() && spec.replacement().scope() == Replacement.Scope.NONE;
-        if (!plain || tooLarge) {
+        boolean soft = command.limits().stream().anyMatch(limit -> limit.softLimit() != null);
+        if (!plain || tooLarge || soft) {
             return Optional.empty();
         }
         return transactions.statement(

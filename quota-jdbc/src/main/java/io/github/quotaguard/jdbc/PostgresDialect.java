@@ -78,7 +78,7 @@ final class PostgresDialect extends Dialect {
      * only by its holder. The allocation is inserted only from a verdict on the locked rows, and the counters are moved
      * only by an allocation that was inserted, so a repeated call can not charge twice. The versions of the file are read
      * before the lock; if a reserve that names a version came in between, one of them may have been missed, and the
-     * statement does nothing.
+     * statement does nothing. Where no limit is soft, the end of a grace that is still noted means nothing any more.
      */
     @Override
     String reserveStatement(TableNames tables) {
@@ -132,7 +132,7 @@ final class PostgresDialect extends Dialect {
                 ), moved AS (
                     UPDATE %1$s u
                     SET reserved_bytes = u.reserved_bytes + r.bytes, reserved_files = u.reserved_files + 1,
-                        updated_at = greatest(u.updated_at, i.born_at)
+                        updated_at = greatest(u.updated_at, i.born_at), grace_until = NULL
                     FROM inserted i, request r, charge c
                     WHERE u.tenant = r.tenant AND u.account = c.account AND u.category = c.category
                 )

@@ -7,6 +7,7 @@ import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.Grace;
 import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.Usage;
 import java.sql.SQLException;
@@ -54,6 +55,7 @@ final class Reading {
         private Usage total = Usage.NONE;
         private final Map<Category, Usage> categories = new HashMap<>();
         private @Nullable Instant updatedAt;
+        private @Nullable Grace grace;
 
         private boolean add(Row row) throws SQLException {
             Category category = Rows.category(row.text("category"));
@@ -68,6 +70,10 @@ final class Reading {
             }
             if (category != null) {
                 categories.merge(category, change, UsageSum::sum);
+            }
+            Instant graceUntil = row.timeOrNull("grace_until");
+            if (graceUntil != null) {
+                grace = new Grace(graceUntil, row.smallNumber("grace_over") == 1);
             }
             Instant at = row.timeOrNull("updated_at");
             if (at != null && (updatedAt == null || at.isAfter(updatedAt))) {
@@ -85,7 +91,7 @@ final class Reading {
         }
 
         private AccountUsage of(AccountId account) {
-            return new AccountUsage(account, total, categories, updatedAt);
+            return new AccountUsage(account, total, categories, updatedAt, grace);
         }
     }
 

@@ -176,6 +176,7 @@ final class Reserving {
     private Look<ReserveResult> reserve(Sql sql, Root root, ReserveCommand command, Set<Long> inFlight)
             throws SQLException {
         AllocationSpec spec = command.spec();
+        settleBeforeGrace(sql, root, command.limits());
         Optional<List<Allocation>> settled = settledVersions(sql, root, spec);
         if (settled.isEmpty()) {
             return Look.first(Look.Next.CLEAR_ARREARS);
@@ -208,6 +209,13 @@ final class Reserving {
         return Look.answer(new ReserveResult.Granted(lives.begin(sql, root, command, charge, hasRow)));
     }
 
+    /** A grace may have ended by a delete that no counter shows yet, and another one begin. */
+    private void settleBeforeGrace(Sql sql, Root root, List<CounterLimit> limits) throws SQLException {
+        if (limits.stream().anyMatch(limit -> limit.softLimit() != null)) {
+            settling.settle(sql, root);
+        }
+    }
+
     private static boolean isInFlight(ReserveResult answer, Set<Long> inFlight) {
         return answer instanceof ReserveResult.Conflict conflict
                 && inFlight.contains(conflict.standing().generation());
@@ -216,6 +224,7 @@ final class Reserving {
     private Look<ExtendResult> extend(Sql sql, Root root, ExtendCommand command, Set<Long> inFlight)
             throws SQLException {
         Allocation handle = command.reservation();
+        settleBeforeGrace(sql, root, command.limits());
         Optional<List<Allocation>> settled = settledVersions(sql, root, handle.spec());
         if (settled.isEmpty()) {
             return Look.first(Look.Next.CLEAR_ARREARS);
@@ -266,8 +275,8 @@ final class Reserving {
     }
 
     /**
-     * Returns the limits that a charge does not fit into, none if it fits; or what has to be done before a refusal may
-     * be given. What can be settled is settled here and now, since the lock is held; then everything is looked at
+     * Returns the limits that a charge does not fit into, none if it fits, and then its graces are noted; or what has to
+     * be done before a refusal may be given. What can be settled is settled here and now, since the lock is held; then everything is looked at
      * again, since the versions of the file may have changed too.
      */
     private Look<List<LimitCheck>> exceeded(
@@ -277,8 +286,9 @@ final class Reserving {
         if (!snapshot.hasAll(limits)) {
             return Look.first(Look.Next.SEED);
         }
-        List<LimitCheck> exceeded = snapshot.exceeded(spec, limits, charge);
+        List<LimitCheck> exceeded = snapshot.exceeded(spec, limits, charge, root.now);
         if (exceeded.isEmpty()) {
+            counters.noteGraces(sql, snapshot, limits, charge, root.now);
             return Look.answer(exceeded);
         }
         if (settling.settle(sql, root).settled() > 0) {
@@ -287,6 +297,6 @@ final class Reserving {
         Snapshot last = counters.readWithArrears(sql, limits, inFlight);
         return last.hasArrears(inFlight)
                 ? Look.first(Look.Next.CLEAR_ARREARS)
-                : Look.answer(last.exceeded(spec, limits, charge));
+                : Look.answer(last.exceeded(spec, limits, charge, root.now));
     }
 }

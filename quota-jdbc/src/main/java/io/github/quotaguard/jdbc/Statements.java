@@ -43,6 +43,7 @@ final class Statements {
     final String overwriteAllocation;
     final String renewAllocation;
     final String moveCounter;
+    final String noteGrace;
     final String insertEntry;
     final String endsOfLife;
     final String countVersioned;
@@ -88,15 +89,15 @@ final class Statements {
         lockRoot = format("""
                 SELECT last_seq, updated_at, %4$s AS now FROM %1$s WHERE tenant = ? AND account = ? AND category = '' FOR UPDATE""");
         counters = format("""
-                SELECT account, category, used_bytes, reserved_bytes, used_files, reserved_files
+                SELECT account, category, used_bytes, reserved_bytes, used_files, reserved_files, grace_until
                 FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)""");
         refusalSnapshot = format("""
-                SELECT 'C' AS what, account, category, used_bytes, reserved_bytes, used_files, reserved_files
+                SELECT 'C' AS what, account, category, used_bytes, reserved_bytes, used_files, reserved_files, grace_until
                 FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)
                 UNION ALL
-                SELECT 'U', '', '', 0, 0, 0, 0 FROM (SELECT 1 AS one FROM %3$s e WHERE e.tenant = ? AND e.seq IS NULL AND %7$s LIMIT 1) u
+                SELECT 'U', '', '', 0, 0, 0, 0, NULL FROM (SELECT 1 AS one FROM %3$s e WHERE e.tenant = ? AND e.seq IS NULL AND %7$s LIMIT 1) u
                 UNION ALL
-                SELECT 'D', '', '', d.generation, 0, 0, 0 FROM (
+                SELECT 'D', '', '', d.generation, 0, 0, 0, NULL FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED' LIMIT ?) d""");
         lockVersions = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE")
                 + (dialect.locksWhatIsRead() ? " NOWAIT" : "");
@@ -124,6 +125,7 @@ final class Statements {
                     used_files = used_files + ?, reserved_files = reserved_files + ?, last_seq = last_seq + ?,
                     updated_at = ?
                 WHERE tenant = ? AND account = ? AND category = ?""");
+        noteGrace = format("UPDATE %1$s SET grace_until = ? WHERE tenant = ? AND account = ? AND category = ''");
         insertEntry = format("INSERT INTO %3$s (" + NEW_ENTRY_COLUMNS + ") VALUES (" + NEW_ENTRY + ")")
                 + dialect.onConflictDoNothing();
         endsOfLife = format("""
@@ -269,11 +271,12 @@ final class Statements {
      */
     private String usageStatement() {
         return format("""
-                SELECT 'C' AS what, category, used_bytes, reserved_bytes, used_files, reserved_files, updated_at
+                SELECT 'C' AS what, category, used_bytes, reserved_bytes, used_files, reserved_files, updated_at,
+                    grace_until, CASE WHEN grace_until <= %4$s THEN 1 ELSE 0 END AS grace_over
                 FROM %1$s WHERE tenant = ? AND account = ?
                 UNION ALL
                 SELECT 'E', e.category, e.bytes, CASE WHEN e.phase = 1 THEN -a.bytes ELSE 0 END,
-                    0, CASE WHEN e.phase = 1 THEN -a.files_held ELSE 0 END, e.recorded_at
+                    0, CASE WHEN e.phase = 1 THEN -a.files_held ELSE 0 END, e.recorded_at, NULL, 0
                 FROM %3$s e JOIN %2$s a ON a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
                     AND a.generation = e.generation
                 WHERE e.tenant = ? AND e.seq IS NULL AND (e.account = ? OR e.account LIKE ? ESCAPE '!')
@@ -291,7 +294,7 @@ final class Statements {
                     - CASE WHEN EXISTS (
                         SELECT 1 FROM %2$s a%8$s WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
                             AND a.category = g.category AND a.state = 'COMMITTED') THEN 1 ELSE 0 END,
-                    0, NULL
+                    0, NULL, NULL, 0
                 FROM (SELECT DISTINCT e.tenant, e.file, e.account, e.category FROM %3$s e
                     WHERE e.tenant = ? AND e.seq IS NULL AND (e.account = ? OR e.account LIKE ? ESCAPE '!')) g""");
     }

@@ -97,7 +97,8 @@ CREATE TABLE IF NOT EXISTS quota_audit (
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
 -- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
--- counts the reserves that name a version. updated_at is null until something is charged.
+-- counts the reserves that name a version. updated_at is null until something is charged. grace_until is the end of the
+-- grace of the account above its soft limit, as noted by the last charge.
 -- Created last: where this table is there, all of them are.
 CREATE TABLE IF NOT EXISTS quota_usage (
     tenant         VARCHAR(128)  NOT NULL,
@@ -110,5 +111,6 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     last_seq       BIGINT        NOT NULL,
     versioned      BIGINT        NOT NULL,
     updated_at     DATETIME(6),
+    grace_until    DATETIME(6),
     PRIMARY KEY (tenant, account, category)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;

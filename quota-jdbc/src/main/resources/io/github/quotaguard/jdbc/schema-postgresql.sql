@@ -100,7 +100,8 @@ CREATE TABLE IF NOT EXISTS quota_audit (
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
 -- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
--- counts the reserves that name a version. updated_at is null until something is charged.
+-- counts the reserves that name a version. updated_at is null until something is charged. grace_until is the end of the
+-- grace of the account above its soft limit, as noted by the last charge.
 -- Created last: where this table is there, all of them are.
 -- Half of each page is left free, so that updates stay HOT.
 CREATE TABLE IF NOT EXISTS quota_usage (
@@ -114,5 +115,6 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     last_seq       BIGINT                      NOT NULL,
     versioned      BIGINT                      NOT NULL,
     updated_at     TIMESTAMP(6) WITH TIME ZONE,
+    grace_until    TIMESTAMP(6) WITH TIME ZONE,
     PRIMARY KEY (tenant, account, category)
 ) WITH (fillfactor = 50);

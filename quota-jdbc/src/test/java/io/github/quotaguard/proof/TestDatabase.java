@@ -151,7 +151,10 @@ public enum TestDatabase {
                 tables + "ledger",
                 "SET recorded_at = %s, settled_at = %s"
                         .formatted(shifted("recorded_at", duration), shifted("settled_at", duration)));
-        execute(dataSource, "UPDATE %susage SET updated_at = %s".formatted(tables, shifted("updated_at", duration)));
+        execute(
+                dataSource,
+                "UPDATE %susage SET updated_at = %s, grace_until = %s"
+                        .formatted(tables, shifted("updated_at", duration), shifted("grace_until", duration)));
     }
 
     private void advanceLedger(DataSource dataSource, String ledger, String assignments) {
