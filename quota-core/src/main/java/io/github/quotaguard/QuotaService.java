@@ -1,7 +1,7 @@
 package io.github.quotaguard;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
@@ -56,7 +56,7 @@ public final class QuotaService {
     public StorageQuota storageQuota(String account) {
         AccountId id = AccountId.of(account);
         OptionalLong total = limits(id).bytes();
-        AccountUsage usage = store.usage(id);
+        AccountCounters usage = store.usage(id);
         long used = usage.total().usedBytes();
         long reserved = usage.total().reservedBytes();
         Map<Category, Long> byCategory = new HashMap<>();
@@ -79,7 +79,7 @@ public final class QuotaService {
      * @param account the account's path
      * @return bytes and files, used and reserved
      */
-    public AccountUsage usage(String account) {
+    public AccountCounters usage(String account) {
         return store.usage(AccountId.of(account));
     }
 
@@ -93,7 +93,7 @@ public final class QuotaService {
     public List<QuotaWarning> warnings(String account) {
         AccountId id = AccountId.of(account);
         QuotaLimits limits = limits(id);
-        AccountUsage usage = store.usage(id);
+        AccountCounters usage = store.usage(id);
         List<QuotaWarning> warnings = new ArrayList<>();
         warn(warnings, id, MetricType.BYTES, null, usage.total().usedBytes(), limits.bytes(), limits.thresholds());
         warn(warnings, id, MetricType.FILES, null, usage.total().usedFiles(), limits.files(), limits.thresholds());

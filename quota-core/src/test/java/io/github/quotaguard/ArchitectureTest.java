@@ -55,8 +55,8 @@ class ArchitectureTest {
             io.github.quotaguard.UploadWork
             io.github.quotaguard.WarningThresholds
             io.github.quotaguard.memory.InMemoryUsageStore
+            io.github.quotaguard.store.AccountCounters
             io.github.quotaguard.store.AccountId
-            io.github.quotaguard.store.AccountUsage
             io.github.quotaguard.store.Allocation
             io.github.quotaguard.store.AllocationSpec
             io.github.quotaguard.store.AllocationState

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.quotaguard.memory.InMemoryUsageStore;
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.Usage;
 import java.math.BigDecimal;
@@ -111,7 +111,7 @@ class QuotaServiceTest {
         guard.reserve(Upload.of("acme/user-1", "photo-2", 5).category("image"));
         save(Upload.of("acme/user-1", "note", 7));
 
-        AccountUsage usage = quotas.usage("acme");
+        AccountCounters usage = quotas.usage("acme");
 
         assertThat(usage.account()).isEqualTo(AccountId.of("acme"));
         assertThat(usage.total()).isEqualTo(new Usage(17, 5, 2, 1));

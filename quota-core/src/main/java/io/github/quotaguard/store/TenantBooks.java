@@ -32,8 +32,8 @@ final class TenantBooks {
      *
      * @throws IllegalArgumentException if a life moves a counter that is not there
      */
-    TenantBooks(List<Allocation> current, List<Allocation> former, List<AccountUsage> usages, List<Entry> entries) {
-        for (AccountUsage usage : usages) {
+    TenantBooks(List<Allocation> current, List<Allocation> former, List<AccountCounters> usages, List<Entry> entries) {
+        for (AccountCounters usage : usages) {
             totals.put(usage.account(), new Counter(usage.total(), usage.updatedAt()));
             Map<Category, Counter> ofAccount = categories.computeIfAbsent(usage.account(), account -> new HashMap<>());
             usage.categories()
@@ -249,16 +249,16 @@ final class TenantBooks {
         return pruned;
     }
 
-    AccountUsage usage(AccountId account) {
+    AccountCounters usage(AccountId account) {
         Counter total = totals.get(account);
         if (total == null) {
-            return new AccountUsage(account, Usage.NONE, Map.of(), null);
+            return new AccountCounters(account, Usage.NONE, Map.of(), null);
         }
         Map<Category, Usage> byCategory = new HashMap<>();
         categories
                 .getOrDefault(account, Map.of())
                 .forEach((category, counter) -> byCategory.put(category, counter.usage()));
-        return new AccountUsage(account, total.usage(), byCategory, total.updatedAt());
+        return new AccountCounters(account, total.usage(), byCategory, total.updatedAt());
     }
 
     List<AccountId> accounts() {

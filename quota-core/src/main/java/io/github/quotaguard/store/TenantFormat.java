@@ -125,7 +125,7 @@ final class TenantFormat {
                 required(readTime(in)));
     }
 
-    private static void writeUsage(DataOutputStream out, AccountUsage usage) throws IOException {
+    private static void writeUsage(DataOutputStream out, AccountCounters usage) throws IOException {
         out.writeUTF(usage.account().path());
         writeCounter(out, usage.total());
         writeTime(out, usage.updatedAt());
@@ -138,7 +138,7 @@ final class TenantFormat {
         }
     }
 
-    private static AccountUsage readUsage(DataInputStream in) throws IOException {
+    private static AccountCounters readUsage(DataInputStream in) throws IOException {
         AccountId account = new AccountId(in.readUTF());
         Usage total = readCounter(in);
         Instant updatedAt = readTime(in);
@@ -146,7 +146,7 @@ final class TenantFormat {
         for (int left = in.readInt(); left > 0; left--) {
             categories.put(new Category(in.readUTF()), readCounter(in));
         }
-        return new AccountUsage(account, total, categories, updatedAt);
+        return new AccountCounters(account, total, categories, updatedAt);
     }
 
     private static void writeEntry(DataOutputStream out, Entry entry) throws IOException {

@@ -204,7 +204,7 @@ public final class TenantState {
      * @param account an account of this tenant
      * @return its counters
      */
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return books.usage(account);
     }
 

@@ -91,7 +91,7 @@ public abstract class TenantStateStore implements UsageStore {
     }
 
     @Override
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return read(account.tenant(), state -> state.usage(account));
     }
 

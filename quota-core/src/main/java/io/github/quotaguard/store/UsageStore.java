@@ -100,7 +100,7 @@ public interface UsageStore {
      * @return its counters, zero if it was never charged
      * @throws UsageStoreException if the storage failed
      */
-    AccountUsage usage(AccountId account);
+    AccountCounters usage(AccountId account);
 
     /**
      * Reads the current life of a version.

@@ -2,8 +2,8 @@ package io.github.quotaguard.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Category;
@@ -232,7 +232,7 @@ public final class Conservation {
         }
     }
 
-    private void uncategorised(AccountUsage usage) {
+    private void uncategorised(AccountCounters usage) {
         long used = usage.total().usedBytes();
         long reserved = usage.total().reservedBytes();
         for (Usage category : usage.categories().values()) {
@@ -256,7 +256,7 @@ public final class Conservation {
             long used = usage.total().usedBytes();
             long reserved = usage.total().reservedBytes();
             long files = usage.total().usedFiles();
-            for (AccountUsage child : books.usages().values()) {
+            for (AccountCounters child : books.usages().values()) {
                 List<AccountId> lineage = child.account().lineage();
                 if (lineage.size() > 1 && lineage.get(lineage.size() - 2).equals(parent)) {
                     used -= child.total().usedBytes();

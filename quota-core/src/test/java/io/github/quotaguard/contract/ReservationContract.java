@@ -2,7 +2,7 @@ package io.github.quotaguard.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.quotaguard.store.AccountUsage;
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.LimitCheck;
@@ -214,7 +214,7 @@ interface ReservationContract extends StoreFixture {
     default void shouldReportNothingForAnAccountThatWasNeverCharged() {
         ContractTenant tenant = ContractTenant.of(this);
 
-        assertThat(store().usage(tenant.user)).isEqualTo(new AccountUsage(tenant.user, Usage.NONE, Map.of(), null));
+        assertThat(store().usage(tenant.user)).isEqualTo(new AccountCounters(tenant.user, Usage.NONE, Map.of(), null));
         assertThat(store().find(tenant.upload("photo", 1).spec().id())).isEmpty();
         assertThat(store().versions(tenant.name, "photo")).isEmpty();
     }

@@ -118,7 +118,7 @@ class RenamingStore extends SoundStore {
     }
 
     @Override
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return super.usage(renamed(account));
     }
 

@@ -1,7 +1,7 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
@@ -136,7 +136,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     }
 
     @Override
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return read("usage of " + account, sql -> reading.usage(sql, account));
     }
 

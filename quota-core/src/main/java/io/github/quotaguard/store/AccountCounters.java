@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param categories by category; what has no category is in the total alone
  * @param updatedAt when something last changed, by the store's clock, or null if nothing ever was
  */
-public record AccountUsage(
+public record AccountCounters(
         AccountId account,
         Usage total,
         Map<Category, Usage> categories,
         @Nullable Instant updatedAt) {
 
     /** Copies the categories. */
-    public AccountUsage {
+    public AccountCounters {
         categories = Map.copyOf(categories);
     }
 
