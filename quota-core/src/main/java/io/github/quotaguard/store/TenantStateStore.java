@@ -151,6 +151,37 @@ public abstract class TenantStateStore implements UsageStore {
         return read(tenant, state -> state.allocations(after, size));
     }
 
+    /** The ledger, whose every call is one step on the state of a tenant. */
+    @Override
+    public Optional<LedgerStore> ledger() {
+        return Optional.of(new Ledger());
+    }
+
+    private final class Ledger implements LedgerStore {
+
+        @Override
+        public LedgerSlice ledger(LedgerSearch search) {
+            return read(
+                    search.account().tenant(),
+                    state -> state.books.ledger.search(
+                            search, state.usage(search.account()).total()));
+        }
+
+        @Override
+        public Timeline timeline(TimelineQuery query) {
+            return read(
+                    query.account().tenant(),
+                    state -> state.books.ledger.timeline(
+                            query, state.usage(query.account()).total()));
+        }
+
+        @Override
+        public RollUpResult rollUp(String tenant, Instant before, int limit) {
+            RollUp.require(tenant, before, limit, clock.instant());
+            return update(tenant, state -> state.books.ledger.rollUp(before, limit));
+        }
+    }
+
     @Override
     public Page<Entry> entries(String tenant, long afterSeq, int size) {
         AccountId.requireTenant(tenant);

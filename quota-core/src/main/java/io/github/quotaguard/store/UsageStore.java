@@ -175,4 +175,13 @@ public interface UsageStore {
      * @throws UsageStoreException if the storage failed
      */
     Page<Entry> entries(String tenant, long afterSeq, int size);
+
+    /**
+     * Returns what the store can tell from its ledger beyond {@link #entries}.
+     *
+     * @return the ledger; empty, unless overridden
+     */
+    default Optional<LedgerStore> ledger() {
+        return Optional.empty();
+    }
 }

@@ -37,7 +37,7 @@ public final class Conservation {
 
     private record CounterKey(AccountId account, @Nullable Category category) {}
 
-    private record LifeKey(FileVersion id, long generation) {}
+    private record LifeKey(@Nullable FileVersion id, long generation) {}
 
     /** What a counter has to say. A sum may wrap on the way, where a replacement is recorded before what it replaces. */
     private static final class Sums {
@@ -135,6 +135,7 @@ public final class Conservation {
             case COMMIT -> last.bytes() >= 0 && last.files() >= 0 && last.files() <= 1;
             case RELEASE, EXPIRE -> last.bytes() == 0 && last.files() == 0;
             case DELETE -> last.bytes() == -first.bytes() && last.files() <= 0 && last.files() >= -1;
+            case ROLLUP -> false;
         };
         if (!agrees || !first.account().equals(last.account()) || !Objects.equals(first.category(), last.category())) {
             faults.add("life %s has entries that do not agree: %s".formatted(life, entries));

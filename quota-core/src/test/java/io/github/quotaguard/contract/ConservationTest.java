@@ -121,7 +121,10 @@ class ConservationTest {
                 entry.generation(),
                 entry.bytes(),
                 entry.files(),
+                entry.addedBytes(),
+                entry.addedFiles(),
                 entry.reason(),
+                entry.actor(),
                 entry.metadata(),
                 entry.recordedAt(),
                 entry.settledAt());

@@ -51,7 +51,8 @@ class RenamingStore extends SoundStore {
                 renamed(spec.replacement()),
                 spec.metadata(),
                 spec.retainUntil(),
-                spec.forcedReason());
+                spec.forcedReason(),
+                spec.actor());
     }
 
     private List<CounterLimit> renamed(List<CounterLimit> limits) {
@@ -114,7 +115,9 @@ class RenamingStore extends SoundStore {
         return super.delete(new DeleteCommand(
                 renamed(command.account()),
                 renamed(command.file()),
-                command.version() == null ? null : renamed(command.version())));
+                command.version() == null ? null : renamed(command.version()),
+                command.actor(),
+                command.reason()));
     }
 
     @Override

@@ -10,6 +10,7 @@ import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.ExtendCommand;
 import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.LedgerStore;
 import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.ReserveCommand;
@@ -48,6 +49,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final Ending ending;
     private final Maintenance maintenance;
     private final Settler settler;
+    private final LedgerStore ledger;
     private final Joining joining;
 
     private JdbcUsageStore(Builder builder, Dialect dialect) {
@@ -72,6 +74,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         ending = new Ending(transactions, reading, entries, settling);
         maintenance = new Maintenance(transactions, statements, dialect, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
+        ledger = new JdbcLedger(transactions, statements, tables, dialect);
         EntryWriter callersEntries = builder.severalStatements
                 ? entries
                 : EntryWriter.bounded(statements, dialect, transactions.lockTimeoutMillis());
@@ -180,6 +183,11 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         AccountId.requireTenant(tenant);
         Page.requireSize(size);
         return read("list of entries", sql -> reading.entries(sql, tenant, afterSeq, size));
+    }
+
+    @Override
+    public Optional<LedgerStore> ledger() {
+        return Optional.of(ledger);
     }
 
     private <T> T read(String what, OwnTransactions.Work<T> work) {
