@@ -38,7 +38,7 @@ final class TenantFormat {
             writeAll(out, books.allocations(null, Integer.MAX_VALUE), TenantFormat::writeLife);
             writeAll(out, books.formerLives(), TenantFormat::writeLife);
             writeAll(out, books.accounts().stream().map(books::usage).toList(), TenantFormat::writeUsage);
-            out.writeLong(books.ledger.lastSeq());
+            out.writeLong(books.ledger.lastSeq);
             writeAll(out, books.ledger.entries(0, Integer.MAX_VALUE), TenantFormat::writeEntry);
             out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
         } catch (IOException e) {

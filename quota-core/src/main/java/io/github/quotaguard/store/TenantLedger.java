@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** The ledger of a {@link TenantState}: its settled entries, in the order of their numbers. */
 final class TenantLedger {
 
-    private List<Entry> entries = new ArrayList<>();
-    private long lastSeq;
+    List<Entry> entries = new ArrayList<>();
+
+    /** The number of the last entry, also if it was rolled up. */
+    long lastSeq;
 
     TenantLedger() {}
 
@@ -22,11 +24,6 @@ final class TenantLedger {
     TenantLedger(long lastSeq, List<Entry> entries) {
         this.lastSeq = lastSeq;
         this.entries.addAll(entries);
-    }
-
-    /** The number of the last entry, also if it was rolled up. */
-    long lastSeq() {
-        return lastSeq;
     }
 
     /** Records an end of a life. Clocks may go back, the times of settlement never do. */

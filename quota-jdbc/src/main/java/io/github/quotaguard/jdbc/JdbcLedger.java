@@ -151,19 +151,23 @@ final class JdbcLedger implements LedgerStore {
 
     @Override
     public Timeline timeline(TimelineQuery query) {
-        AccountId account = query.account();
-        List<Object> arguments = new ArrayList<>();
-        Collections.addAll(arguments, account.tenant(), account.path(), inRange(query.to()));
-        arguments.addAll(entries(account).arguments(inRange(query.from())));
-        return transactions.snapshot("history of " + account, sql -> {
+        return transactions.snapshot("history of " + query.account(), sql -> {
             Sums sums = new Sums(query.span());
-            sql.query(timelineStatement(query), sums::add, arguments.toArray());
+            sql.query(timelineStatement(query), sums::add, timelineArguments(query));
             return sums.timeline();
         });
     }
 
+    Object[] timelineArguments(TimelineQuery query) {
+        AccountId account = query.account();
+        List<Object> arguments = new ArrayList<>();
+        Collections.addAll(arguments, account.tenant(), account.path(), inRange(query.to()));
+        arguments.addAll(entries(account).arguments(inRange(query.from())));
+        return arguments.toArray();
+    }
+
     /** The counter, then the sums of each span and of everything after the last, which is number −1. */
-    private String timelineStatement(TimelineQuery query) {
+    String timelineStatement(TimelineQuery query) {
         String entries = entries(query.account())
                 .select("seq, phase, bytes, files, added_bytes, added_files, settled_at", "settled_at >= ?");
         return """
