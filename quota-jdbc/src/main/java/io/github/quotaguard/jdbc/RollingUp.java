@@ -69,7 +69,8 @@ final class RollingUp {
         List<Entry> oldest = sql.query(statements.entries, Rows::entry, tenant, rolledUpTo, limit).stream()
                 .takeWhile(entry -> entry.settledAt().isBefore(before))
                 .toList();
-        if (oldest.isEmpty()) {
+        // A roll-up among them is one that another node has committed since this one looked for the last.
+        if (oldest.isEmpty() || oldest.get(0).kind() == EntryKind.ROLLUP) {
             return NOTHING;
         }
         if (sql.update(delete, key(tenant, oldest.get(0))) == 0) {

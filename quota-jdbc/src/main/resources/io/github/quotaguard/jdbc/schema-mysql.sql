@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     replaces       VARCHAR(257),
     metadata       VARCHAR(8192) NOT NULL,
     forced_reason  VARCHAR(255),
+    actor          VARCHAR(255),
     retain_until   DATETIME(6),
     born_at        DATETIME(6)   NOT NULL,
     deadline       DATETIME(6)   NOT NULL,

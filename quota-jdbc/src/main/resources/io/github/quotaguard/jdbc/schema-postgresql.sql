@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     replaces       VARCHAR(257) COLLATE "C",
     metadata       VARCHAR(8192) COLLATE "C"   NOT NULL,
     forced_reason  VARCHAR(255) COLLATE "C",
+    actor          VARCHAR(255) COLLATE "C",
     retain_until   TIMESTAMP(6) WITH TIME ZONE,
     born_at        TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     deadline       TIMESTAMP(6) WITH TIME ZONE NOT NULL,
