@@ -71,14 +71,12 @@ class HistoryPlanTest {
         return micros[micros.length / 2];
     }
 
-    /** Entries of a month, of which one in three is a deletion. Account 7 gets none but the first time. */
+    /** Entries of a month. Account 7 gets none but the first time. */
     private static void fill(HikariDataSource pool, int from, int entries, String account) throws SQLException {
         TestDatabase.execute(pool, """
                 INSERT INTO quota_ledger (tenant, file, version, generation, phase, kind, account, category, bytes,
                     metadata, recorded_at, seq, files, settled_at)
-                SELECT 't', 'f' || i, '', i, 1 + (i %% 3) / 2, CASE WHEN i %% 3 = 2 THEN 'DELETE' ELSE 'COMMIT' END,
-                    't/' || (%3$s), '', CASE WHEN i %% 3 = 2 THEN -1000 ELSE 1000 END, '', at, i,
-                    CASE WHEN i %% 3 = 2 THEN -1 ELSE 1 END, at
+                SELECT 't', 'f' || i, '', i, 1, 'COMMIT', 't/' || (%3$s), '', i, '', at, i, 1, at
                 FROM (SELECT i, now() - (%1$d + %2$d - i) * interval '30 days' / %2$d AS at
                     FROM generate_series(%1$d + 1, %1$d + %2$d) AS i) s""".formatted(from, entries, account));
         TestDatabase.execute(pool, "DELETE FROM quota_usage");
