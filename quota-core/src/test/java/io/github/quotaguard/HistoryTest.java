@@ -60,7 +60,8 @@ class HistoryTest {
         at("2026-03-06T12:00:00Z");
         store("d", 1);
 
-        List<HistoryPoint> days = history("2026-03-02T17:00:00Z", "2026-03-05T00:00:01Z", HistoryStep.DAY, ZoneOffset.UTC);
+        List<HistoryPoint> days =
+                history("2026-03-02T17:00:00Z", "2026-03-05T00:00:01Z", HistoryStep.DAY, ZoneOffset.UTC);
 
         ZonedDateTime first = ZonedDateTime.parse("2026-03-02T00:00:00Z");
         assertThat(days)
@@ -110,9 +111,8 @@ class HistoryTest {
         at("2026-03-29T22:00:00Z");
         store("after", 1_000);
 
-        HistoryPoint.Known day =
-                known(history("2026-03-29T12:00:00Z", "2026-03-29T13:00:00Z", HistoryStep.DAY, BERLIN)
-                        .get(0));
+        HistoryPoint.Known day = known(history("2026-03-29T12:00:00Z", "2026-03-29T13:00:00Z", HistoryStep.DAY, BERLIN)
+                .get(0));
 
         assertThat(day.bytes()).isEqualTo(111);
         assertThat(day.addedBytes()).isEqualTo(110);
@@ -130,8 +130,8 @@ class HistoryTest {
                 assertThat(hours.get(i).start()).isEqualTo(hours.get(i - 1).end());
             }
             assertThat(hours.stream()
-                            .filter(hour -> !Duration.between(hour.start(), hour.end())
-                                    .equals(Duration.ofHours(1))))
+                            .filter(hour ->
+                                    !Duration.between(hour.start(), hour.end()).equals(Duration.ofHours(1))))
                     .isNotEmpty()
                     .allSatisfy(hour -> assertThat(
                                     Duration.between(hour.start(), hour.end()).toMinutes())
@@ -156,7 +156,8 @@ class HistoryTest {
 
         List<HistoryPoint> days = history("2026-03-01T19:00:00Z", "2026-03-06T20:00:00Z", HistoryStep.DAY, KOLKATA);
         assertThat(days)
-                .extracting(day -> day.start().getDayOfMonth() + " " + day.getClass().getSimpleName())
+                .extracting(day ->
+                        day.start().getDayOfMonth() + " " + day.getClass().getSimpleName())
                 .containsExactly(
                         "2 Unavailable", "3 Unavailable", "4 Known", "5 Unavailable", "6 Unavailable", "7 Known");
         assertThat(known(days.get(2)).bytes()).isEqualTo(10);
@@ -175,7 +176,9 @@ class HistoryTest {
                 .withMessageContaining("more than 10000 steps");
         assertThat(history(
                         "2026-03-02T00:00:00Z",
-                        Instant.parse("2026-03-02T00:00:00Z").plus(10_000, ChronoUnit.HOURS).toString(),
+                        Instant.parse("2026-03-02T00:00:00Z")
+                                .plus(10_000, ChronoUnit.HOURS)
+                                .toString(),
                         HistoryStep.HOUR,
                         ZoneOffset.UTC))
                 .hasSize(10_000);
@@ -183,7 +186,10 @@ class HistoryTest {
                 .isThrownBy(() -> quotas.history("acme", Instant.MIN, Instant.MAX, HistoryStep.MONTH, BERLIN));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> history(
-                        "2026-03-02T00:00:00Z", "2026-03-03T00:00:00Z", HistoryStep.DAY, ZoneOffset.ofHoursMinutes(1, 7)));
+                        "2026-03-02T00:00:00Z",
+                        "2026-03-03T00:00:00Z",
+                        HistoryStep.DAY,
+                        ZoneOffset.ofHoursMinutes(1, 7)));
     }
 
     @Test

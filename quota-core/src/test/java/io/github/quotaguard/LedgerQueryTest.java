@@ -53,10 +53,12 @@ class LedgerQueryTest {
         fill();
         Instant now = clock.instant();
 
-        assertThat(quotas.ledger("acme", LedgerQuery.newest(10).category("image")).entries())
+        assertThat(quotas.ledger("acme", LedgerQuery.newest(10).category("image"))
+                        .entries())
                 .extracting(LedgerEntry::balanceAfter)
                 .containsExactly(31L, 7L, 1L);
-        assertThat(quotas.ledger("acme", LedgerQuery.newest(10).withoutCategory()).entries())
+        assertThat(quotas.ledger("acme", LedgerQuery.newest(10).withoutCategory())
+                        .entries())
                 .extracting(LedgerEntry::balanceAfter)
                 .containsExactly(15L, 3L);
         assertThat(quotas.ledger("acme", LedgerQuery.newest(10).from(now)).entries())

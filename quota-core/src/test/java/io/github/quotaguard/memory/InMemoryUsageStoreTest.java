@@ -2,8 +2,8 @@ package io.github.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.quotaguard.contract.Conservation;
 import io.github.quotaguard.contract.Capability;
+import io.github.quotaguard.contract.Conservation;
 import io.github.quotaguard.contract.ContractClock;
 import io.github.quotaguard.contract.SettableClock;
 import io.github.quotaguard.contract.UsageStoreContract;

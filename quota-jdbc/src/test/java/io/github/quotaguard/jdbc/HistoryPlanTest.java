@@ -93,8 +93,7 @@ class HistoryPlanTest {
                 new Statements(new TableNames(null, TableNames.DEFAULT_PREFIX), new PostgresDialect()),
                 new TableNames(null, TableNames.DEFAULT_PREFIX),
                 new PostgresDialect());
-        TimelineQuery query =
-                new TimelineQuery(ONE, now().minus(31, ChronoUnit.DAYS), now(), Duration.ofHours(1));
+        TimelineQuery query = new TimelineQuery(ONE, now().minus(31, ChronoUnit.DAYS), now(), Duration.ofHours(1));
         try (Connection connection = pool.getConnection()) {
             List<String> plan = new Sql(connection, new PostgresDialect())
                     .query(

@@ -41,8 +41,7 @@ class RollUpUnderTrafficTest {
     private static final int LIMIT = 250;
     private static final int INSERTED_AT_ONCE = 500;
 
-    private static final String LEFT =
-            "SELECT count(*) FROM quota_ledger WHERE kind <> 'ROLLUP' AND file LIKE 'old-%'";
+    private static final String LEFT = "SELECT count(*) FROM quota_ledger WHERE kind <> 'ROLLUP' AND file LIKE 'old-%'";
 
     private static final String UNEQUAL = """
             SELECT * FROM (
@@ -66,7 +65,8 @@ class RollUpUnderTrafficTest {
             List<Callable<Integer>> traffic = IntStream.range(0, 2)
                     .<Callable<Integer>>mapToObj(thread -> () -> upload(one, thread, done, proof))
                     .toList();
-            List<Future<Integer>> uploads = traffic.stream().map(threads::submit).toList();
+            List<Future<Integer>> uploads =
+                    traffic.stream().map(threads::submit).toList();
             Future<Integer> sampling = threads.submit(() -> reader.sampleUntil(done));
             Future<Integer> other = threads.submit(() -> rollUp(two, pool, done));
             int folded = rollUp(one, pool, done);
@@ -122,8 +122,7 @@ class RollUpUnderTrafficTest {
     }
 
     /** Rolls up until nothing is left; a node that finds the other at work comes back. */
-    private static int rollUp(JdbcUsageStore store, HikariDataSource pool, AtomicBoolean done)
-            throws SQLException {
+    private static int rollUp(JdbcUsageStore store, HikariDataSource pool, AtomicBoolean done) throws SQLException {
         LedgerStore ledger = store.ledger().orElseThrow();
         Instant before = newest().truncatedTo(ChronoUnit.HOURS).plus(1, ChronoUnit.HOURS);
         int folded = 0;
@@ -145,7 +144,8 @@ class RollUpUnderTrafficTest {
         while (!done.get()) {
             String file = "new-" + thread + "-" + uploads;
             String account = "t/" + uploads % ACCOUNTS;
-            guard.reserve(Upload.of(account, file, 1 + uploads).category("image")).commit();
+            guard.reserve(Upload.of(account, file, 1 + uploads).category("image"))
+                    .commit();
             proof.admitted.increment();
             if (uploads % 2 == 0) {
                 guard.delete(account, file);
