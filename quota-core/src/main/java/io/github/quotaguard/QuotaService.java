@@ -1,15 +1,19 @@
 package io.github.quotaguard;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.Grace;
+import io.github.quotaguard.store.LedgerSlice;
+import io.github.quotaguard.store.LedgerStore;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
 import io.github.quotaguard.store.SoftLimit;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStore;
 import java.math.BigDecimal;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -18,6 +22,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +66,7 @@ public final class QuotaService {
         AccountId id = AccountId.of(account);
         QuotaLimits limits = limits(id);
         OptionalLong total = limits.bytes();
-        AccountUsage usage = store.usage(id);
+        AccountCounters usage = store.usage(id);
         Optional<SoftLimit> soft = limits.softBytes();
         Optional<Grace> grace = soft.flatMap(limit -> limit.graceOf(usage.total(), usage.grace()));
         long used = usage.total().usedBytes();
@@ -83,13 +89,72 @@ public final class QuotaService {
     }
 
     /**
-     * Returns what an account, with everything below it, uses, in total and by category.
+     * Returns what an account, with everything below it, uses and holds, metric by metric, with its own limits.
      *
      * @param account the account's path
-     * @return bytes and files, used and reserved
+     * @return bytes, files, and the bytes of each category that is used or limited
      */
     public AccountUsage usage(String account) {
-        return store.usage(AccountId.of(account));
+        AccountId id = AccountId.of(account);
+        QuotaLimits limits = limits(id);
+        AccountCounters counters = store.usage(id);
+        Usage total = counters.total();
+        List<UsageMetric> metrics = new ArrayList<>();
+        metrics.add(new UsageMetric(MetricType.BYTES, null, total.usedBytes(), total.reservedBytes(), limits.bytes()));
+        metrics.add(new UsageMetric(MetricType.FILES, null, total.usedFiles(), total.reservedFiles(), limits.files()));
+        Set<Category> categories = new TreeSet<>(Comparator.comparing(Category::name));
+        categories.addAll(counters.categories().keySet());
+        categories.addAll(limits.bytesByCategory().keySet());
+        for (Category category : categories) {
+            Usage of = counters.of(category);
+            metrics.add(new UsageMetric(
+                    MetricType.CATEGORY_BYTES, category, of.usedBytes(), of.reservedBytes(), limits.bytes(category)));
+        }
+        return new AccountUsage(id, metrics, Optional.ofNullable(counters.updatedAt()));
+    }
+
+    /**
+     * Lists the settled entries of an account and of everything below it, newest first, each with the balance of the
+     * account after it. What is recorded meanwhile is on no later page; each page is one snapshot.
+     *
+     * @param account the account's path
+     * @param query which entries, and how many at a time
+     * @return a page
+     * @throws IllegalArgumentException also if the query's cursor is damaged, or of another account, category or time
+     * @throws UnsupportedOperationException if the store keeps no ledger that can be searched
+     */
+    public LedgerPage ledger(String account, LedgerQuery query) {
+        AccountId id = AccountId.of(account);
+        LedgerSlice slice = ledgerStore().ledger(query.of(id));
+        return new LedgerPage(
+                slice.entries(), Optional.ofNullable(slice.next()).map(LedgerCursor.of(id, query)::encode));
+    }
+
+    /**
+     * Returns how what an account and everything below it use has changed, step by step, by the times at which entries
+     * were settled; read in one snapshot. A step without entries has what the one before it left; one that has not begun
+     * yet has what is used now.
+     *
+     * @param account the account's path
+     * @param from the first step is the one in which this time lies
+     * @param to the last step is the last one that begins before this time
+     * @param step how long a step is
+     * @param zone by whose clock and calendar
+     * @return the steps in their order, at most 10,000
+     * @throws IllegalArgumentException also if {@code from} is not before {@code to}, there are more steps than that, or
+     *     the zone is off by less than quarters of an hour
+     * @throws UnsupportedOperationException if the store keeps no ledger that can be searched
+     */
+    public List<HistoryPoint> history(String account, Instant from, Instant to, HistoryStep step, ZoneId zone) {
+        AccountId id = AccountId.of(account);
+        return new History(from, to, step, zone).of(id, ledgerStore());
+    }
+
+    private LedgerStore ledgerStore() {
+        return store.ledger()
+                .orElseThrow(() -> new UnsupportedOperationException(
+                        "%s keeps no ledger that can be searched: UsageStore.ledger() is empty"
+                                .formatted(store.getClass().getName())));
     }
 
     /**
@@ -103,7 +168,7 @@ public final class QuotaService {
     public List<QuotaWarning> warnings(String account) {
         AccountId id = AccountId.of(account);
         QuotaLimits limits = limits(id);
-        AccountUsage usage = store.usage(id);
+        AccountCounters usage = store.usage(id);
         List<QuotaWarning> warnings = new ArrayList<>();
         warn(warnings, id, MetricType.BYTES, null, usage.total().usedBytes(), limits.bytes(), limits.thresholds());
         limits.softBytes()
@@ -147,7 +212,7 @@ public final class QuotaService {
                 : OptionalLong.empty();
     }
 
-    private static QuotaWarning softWarning(AccountId account, SoftLimit soft, AccountUsage usage) {
+    private static QuotaWarning softWarning(AccountId account, SoftLimit soft, AccountCounters usage) {
         Usage total = usage.total();
         long use = total.usedBytes() + total.reservedBytes();
         Optional<Grace> grace = soft.graceOf(total, usage.grace());

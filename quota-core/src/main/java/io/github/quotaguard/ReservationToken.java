@@ -98,6 +98,7 @@ record ReservationToken(
                 Replacement.NONE,
                 Map.of(),
                 null,
+                null,
                 null);
     }
 

@@ -58,7 +58,7 @@ public final class Upload {
 
     private static Upload of(AccountId account, String file, OptionalLong bytes) {
         FileVersion id = new FileVersion(account.tenant(), file, FileVersion.NO_VERSION);
-        return new Upload(new AllocationSpec(id, account, null, bytes, Replacement.NONE, Map.of(), null, null));
+        return new Upload(new AllocationSpec(id, account, null, bytes, Replacement.NONE, Map.of(), null, null, null));
     }
 
     /**
@@ -144,6 +144,17 @@ public final class Upload {
      */
     public Upload forced(String reason) {
         return new Upload(spec.withForcedReason(Objects.requireNonNull(reason, "reason")));
+    }
+
+    /**
+     * Names who uploads, for the ledger.
+     *
+     * @param actor a user, a service, a ticket: 1 to 255 characters
+     * @return a changed copy
+     * @throws IllegalArgumentException if the name is not allowed
+     */
+    public Upload actor(String actor) {
+        return new Upload(spec.withActor(Objects.requireNonNull(actor, "actor")));
     }
 
     /**

@@ -1,7 +1,7 @@
 package io.github.quotaguard;
 
 import io.github.quotaguard.Explanation.Decision;
-import io.github.quotaguard.store.AccountUsage;
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.CounterLimit;
@@ -53,7 +53,7 @@ final class UploadExplainer {
         long files = live.isEmpty() ? 1 : 0;
         List<LimitCheck> checks = new ArrayList<>();
         for (CounterLimit limit : limits.freshOf(spec)) {
-            AccountUsage usage = store.usage(limit.account());
+            AccountCounters usage = store.usage(limit.account());
             limit.check(usage.of(limit.category()), usage.grace(), bytes, files, spec.bytes()).stream()
                     .filter(check -> check.limit() != CounterLimit.UNLIMITED || check.isExceeded())
                     .forEach(checks::add);

@@ -2,7 +2,6 @@ package io.github.quotaguard;
 
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
-import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.UsageStore;
@@ -148,7 +147,7 @@ public final class UploadGuard {
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
      */
     public DeleteResult delete(String account, String file) {
-        return reservations.store().delete(new DeleteCommand(AccountId.of(account), file, null));
+        return delete(Deletion.of(account, file));
     }
 
     /**
@@ -162,9 +161,18 @@ public final class UploadGuard {
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
      */
     public DeleteResult delete(String account, String file, String version) {
-        return reservations
-                .store()
-                .delete(new DeleteCommand(AccountId.of(account), file, Objects.requireNonNull(version, "version")));
+        return delete(Deletion.of(account, file).version(version));
+    }
+
+    /**
+     * Deletes one version of a file, or all, and says in the ledger who did and why.
+     *
+     * @param deletion what is deleted
+     * @return what this call deleted, nothing for what is not there
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
+     */
+    public DeleteResult delete(Deletion deletion) {
+        return reservations.store().delete(deletion.command());
     }
 
     /**

@@ -27,6 +27,7 @@ class ArchitectureTest {
 
     /** What other people's code can name. A change here is a change of the public API: make it on purpose. */
     private static final String EXPORTED_TYPES = """
+            io.github.quotaguard.AccountUsage
             io.github.quotaguard.Admission
             io.github.quotaguard.Admission$AlreadyStored
             io.github.quotaguard.Admission$Busy
@@ -34,8 +35,15 @@ class ArchitectureTest {
             io.github.quotaguard.Admission$Granted
             io.github.quotaguard.Admission$Refused
             io.github.quotaguard.ByteCount
+            io.github.quotaguard.Deletion
             io.github.quotaguard.Explanation
             io.github.quotaguard.Explanation$Decision
+            io.github.quotaguard.HistoryPoint
+            io.github.quotaguard.HistoryPoint$Known
+            io.github.quotaguard.HistoryPoint$Unavailable
+            io.github.quotaguard.HistoryStep
+            io.github.quotaguard.LedgerPage
+            io.github.quotaguard.LedgerQuery
             io.github.quotaguard.FailurePolicy
             io.github.quotaguard.QuotaBusyException
             io.github.quotaguard.QuotaExceededException
@@ -54,15 +62,18 @@ class ArchitectureTest {
             io.github.quotaguard.UploadGuard$Builder
             io.github.quotaguard.UploadStream
             io.github.quotaguard.UploadWork
+            io.github.quotaguard.UsageMetric
             io.github.quotaguard.WarningThresholds
             io.github.quotaguard.memory.InMemoryUsageStore
+            io.github.quotaguard.store.AccountCounters
             io.github.quotaguard.store.AccountId
-            io.github.quotaguard.store.AccountUsage
             io.github.quotaguard.store.Allocation
             io.github.quotaguard.store.AllocationSpec
             io.github.quotaguard.store.AllocationState
             io.github.quotaguard.store.CallerTransaction
             io.github.quotaguard.store.Category
+            io.github.quotaguard.store.CategoryFilter
+            io.github.quotaguard.store.CategoryFilter$Scope
             io.github.quotaguard.store.CommitResult
             io.github.quotaguard.store.CommitResult$Committed
             io.github.quotaguard.store.CommitResult$Conflict
@@ -82,6 +93,11 @@ class ArchitectureTest {
             io.github.quotaguard.store.ExtendResult$Refused
             io.github.quotaguard.store.ExtendResult$Unknown
             io.github.quotaguard.store.FileVersion
+            io.github.quotaguard.store.LedgerEntry
+            io.github.quotaguard.store.LedgerPosition
+            io.github.quotaguard.store.LedgerSearch
+            io.github.quotaguard.store.LedgerSlice
+            io.github.quotaguard.store.LedgerStore
             io.github.quotaguard.store.Grace
             io.github.quotaguard.store.Ids
             io.github.quotaguard.store.Lifecycle
@@ -98,10 +114,15 @@ class ArchitectureTest {
             io.github.quotaguard.store.ReserveResult$Conflict
             io.github.quotaguard.store.ReserveResult$Granted
             io.github.quotaguard.store.ReserveResult$Refused
+            io.github.quotaguard.store.RollUp
+            io.github.quotaguard.store.RollUpResult
             io.github.quotaguard.store.SoftLimit
             io.github.quotaguard.store.SweepResult
             io.github.quotaguard.store.TenantState
             io.github.quotaguard.store.TenantStateStore
+            io.github.quotaguard.store.Timeline
+            io.github.quotaguard.store.Timeline$Span
+            io.github.quotaguard.store.TimelineQuery
             io.github.quotaguard.store.Usage
             io.github.quotaguard.store.UsageStore
             io.github.quotaguard.store.UsageStoreException

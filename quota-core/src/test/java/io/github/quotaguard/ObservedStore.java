@@ -1,7 +1,7 @@
 package io.github.quotaguard;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
@@ -93,7 +93,7 @@ class ObservedStore implements UsageStore {
     }
 
     @Override
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return delegate().usage(account);
     }
 

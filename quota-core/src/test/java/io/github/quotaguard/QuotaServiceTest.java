@@ -6,13 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Category;
-import io.github.quotaguard.store.Usage;
+import io.github.quotaguard.store.MetricType;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -111,13 +111,30 @@ class QuotaServiceTest {
         guard.reserve(Upload.of("acme/user-1", "photo-2", 5).category("image"));
         save(Upload.of("acme/user-1", "note", 7));
 
+        Category film = new Category("film");
+        limits.put("acme", QuotaLimits.ofBytes(400).withBytes("film", 9));
+
         AccountUsage usage = quotas.usage("acme");
 
+        OptionalLong none = OptionalLong.empty();
         assertThat(usage.account()).isEqualTo(AccountId.of("acme"));
-        assertThat(usage.total()).isEqualTo(new Usage(17, 5, 2, 1));
-        assertThat(usage.of(IMAGE)).isEqualTo(new Usage(10, 5, 1, 1));
-        assertThat(usage.of(new Category("film"))).isEqualTo(Usage.NONE);
-        assertThat(quotas.usage("acme/user-1").total()).isEqualTo(usage.total());
+        assertThat(usage.updatedAt()).contains(TestClock.START);
+        assertThat(usage.metrics())
+                .containsExactly(
+                        new UsageMetric(MetricType.BYTES, null, 17, 5, OptionalLong.of(400)),
+                        new UsageMetric(MetricType.FILES, null, 2, 1, none),
+                        new UsageMetric(MetricType.CATEGORY_BYTES, film, 0, 0, OptionalLong.of(9)),
+                        new UsageMetric(MetricType.CATEGORY_BYTES, IMAGE, 10, 5, none));
+        assertThat(usage.metrics())
+                .extracting(UsageMetric::percentage)
+                .containsExactly(
+                        Optional.of(new BigDecimal("4.25")),
+                        Optional.empty(),
+                        Optional.of(new BigDecimal("0.00")),
+                        Optional.empty());
+        assertThat(quotas.usage("acme/nobody").metrics())
+                .extracting(UsageMetric::used)
+                .containsExactly(0L, 0L);
     }
 
     @Test

@@ -43,6 +43,7 @@ class UploadTest {
                 .retainUntil(tomorrow)
                 .replacing("v1")
                 .forced("ticket 4711")
+                .actor("kim")
                 .spec();
 
         assertThat(spec)
@@ -54,7 +55,8 @@ class UploadTest {
                         Replacement.ofVersion("v1"),
                         Map.of("camera", "X100", "lens", ""),
                         tomorrow,
-                        "ticket 4711"));
+                        "ticket 4711",
+                        "kim"));
     }
 
     @Test

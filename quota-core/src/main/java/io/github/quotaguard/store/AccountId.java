@@ -92,6 +92,12 @@ public record AccountId(String path) implements Serializable {
         return lineage;
     }
 
+    /** Says whether a charge to another account moves this one's counters. */
+    boolean covers(AccountId other) {
+        return other.path.startsWith(path)
+                && (other.path.length() == path.length() || other.path.charAt(path.length()) == '/');
+    }
+
     /** Returns the path. */
     @Override
     public String toString() {

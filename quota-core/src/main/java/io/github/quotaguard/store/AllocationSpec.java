@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param retainUntil when a temporary file may be cleaned up, in the years 1970 to 9999, or null for a permanent one
  * @param forcedReason why an administrator passes the limits, or null for an ordinary upload; 1 to
  *     {@value #MAX_REASON_LENGTH} characters
+ * @param actor who uploads, for the ledger, or null; 1 to {@value #MAX_ACTOR_LENGTH} characters
  */
 public record AllocationSpec(
         FileVersion id,
@@ -30,7 +31,8 @@ public record AllocationSpec(
         Replacement replacement,
         Map<String, String> metadata,
         @Nullable Instant retainUntil,
-        @Nullable String forcedReason) {
+        @Nullable String forcedReason,
+        @Nullable String actor) {
 
     /** The last time that every database can keep. */
     private static final Instant LAST_RETENTION = Instant.parse("9999-12-31T23:59:59Z");
@@ -43,6 +45,9 @@ public record AllocationSpec(
 
     /** The most characters a reason may have. */
     public static final int MAX_REASON_LENGTH = 255;
+
+    /** The most characters the name of an actor may have. */
+    public static final int MAX_ACTOR_LENGTH = 255;
 
     /**
      * Checks every part.
@@ -72,6 +77,9 @@ public record AllocationSpec(
         requireMetadata(metadata);
         if (forcedReason != null) {
             Ids.require("reason", forcedReason, 1, MAX_REASON_LENGTH);
+        }
+        if (actor != null) {
+            Ids.require("actor", actor, 1, MAX_ACTOR_LENGTH);
         }
     }
 
@@ -109,8 +117,8 @@ public record AllocationSpec(
      * Says whether another request for the same version is a retry of this one.
      *
      * @param other what was asked for the same id
-     * @return true if account, category, declared bytes and replacement are equal; metadata, retention and reason do
-     *     not count
+     * @return true if account, category, declared bytes and replacement are equal; metadata, retention, reason and
+     *     actor do not count
      */
     public boolean hasSameArguments(AllocationSpec other) {
         return account.equals(other.account)
@@ -127,7 +135,7 @@ public record AllocationSpec(
      */
     public AllocationSpec withId(FileVersion id) {
         return new AllocationSpec(
-                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason);
+                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
     }
 
     /**
@@ -138,7 +146,7 @@ public record AllocationSpec(
      */
     public AllocationSpec withCategory(Category category) {
         return new AllocationSpec(
-                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason);
+                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
     }
 
     /**
@@ -149,7 +157,7 @@ public record AllocationSpec(
      */
     public AllocationSpec withReplacement(Replacement replacement) {
         return new AllocationSpec(
-                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason);
+                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
     }
 
     /**
@@ -160,7 +168,7 @@ public record AllocationSpec(
      */
     public AllocationSpec withMetadata(Map<String, String> metadata) {
         return new AllocationSpec(
-                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason);
+                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
     }
 
     /**
@@ -171,7 +179,7 @@ public record AllocationSpec(
      */
     public AllocationSpec withRetainUntil(Instant retainUntil) {
         return new AllocationSpec(
-                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason);
+                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
     }
 
     /**
@@ -182,6 +190,17 @@ public record AllocationSpec(
      */
     public AllocationSpec withForcedReason(String forcedReason) {
         return new AllocationSpec(
-                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason);
+                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
+    }
+
+    /**
+     * Returns a copy with another actor.
+     *
+     * @param actor the actor
+     * @return the copy
+     */
+    public AllocationSpec withActor(String actor) {
+        return new AllocationSpec(
+                id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
     }
 }

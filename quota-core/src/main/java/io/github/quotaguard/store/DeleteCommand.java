@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param account whose file it is; a file of another account is not found
  * @param file the file's id
  * @param version the version's id, {@link FileVersion#NO_VERSION} included; null for every version
+ * @param actor who deletes, for the ledger, or null; 1 to {@value AllocationSpec#MAX_ACTOR_LENGTH} characters
+ * @param reason why, for the ledger, or null; 1 to {@value AllocationSpec#MAX_REASON_LENGTH} characters
  */
 public record DeleteCommand(
-        AccountId account, String file, @Nullable String version) {
+        AccountId account,
+        String file,
+        @Nullable String version,
+        @Nullable String actor,
+        @Nullable String reason) {
 
     /**
-     * Checks the ids.
+     * Checks the ids, the actor and the reason.
      *
      * @throws IllegalArgumentException if one is not allowed
      */
@@ -24,6 +30,24 @@ public record DeleteCommand(
         if (version != null) {
             Ids.require("version id", version, 0, FileVersion.MAX_LENGTH);
         }
+        if (actor != null) {
+            Ids.require("actor", actor, 1, AllocationSpec.MAX_ACTOR_LENGTH);
+        }
+        if (reason != null) {
+            Ids.require("reason", reason, 1, AllocationSpec.MAX_REASON_LENGTH);
+        }
+    }
+
+    /**
+     * Asks for a deletion that names neither actor nor reason.
+     *
+     * @param account whose file it is
+     * @param file the file's id
+     * @param version the version's id, or null for every version
+     * @throws IllegalArgumentException if an id is not allowed
+     */
+    public DeleteCommand(AccountId account, String file, @Nullable String version) {
+        this(account, file, version, null, null);
     }
 
     /**

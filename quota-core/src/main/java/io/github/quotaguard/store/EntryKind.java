@@ -1,5 +1,7 @@
 package io.github.quotaguard.store;
 
+import org.jspecify.annotations.Nullable;
+
 /** What a ledger entry records. */
 public enum EntryKind {
     /** A reservation became a stored file. */
@@ -9,11 +11,13 @@ public enum EntryKind {
     /** A reservation passed its deadline. */
     EXPIRE(AllocationState.EXPIRED),
     /** A stored file was deleted. */
-    DELETE(AllocationState.DELETED);
+    DELETE(AllocationState.DELETED),
+    /** Stands for all entries of one hour, account and category, which {@link LedgerStore#rollUp} has folded. */
+    ROLLUP(null);
 
-    private final AllocationState leadsTo;
+    private final @Nullable AllocationState leadsTo;
 
-    EntryKind(AllocationState leadsTo) {
+    EntryKind(@Nullable AllocationState leadsTo) {
         this.leadsTo = leadsTo;
     }
 
@@ -21,8 +25,12 @@ public enum EntryKind {
      * Returns the state that the entry puts a life into.
      *
      * @return the state after
+     * @throws IllegalStateException for a roll-up, which is about no single life
      */
     public AllocationState leadsTo() {
+        if (leadsTo == null) {
+            throw new IllegalStateException(this + " is about no single life");
+        }
         return leadsTo;
     }
 }

@@ -23,17 +23,19 @@ final class TenantBooks {
     private final Map<Long, Life> formerLives = new HashMap<>();
     private final PriorityQueue<Due> byDeadline = new PriorityQueue<>(Comparator.comparing(Due::deadline));
     private final PriorityQueue<Due> byEnd = new PriorityQueue<>(Comparator.comparing(Due::deadline));
-    final List<Entry> entries = new ArrayList<>();
+    final TenantLedger ledger;
 
-    TenantBooks() {}
+    TenantBooks() {
+        this.ledger = new TenantLedger();
+    }
 
     /**
      * Goes on where other books were closed.
      *
      * @throws IllegalArgumentException if a life moves a counter that is not there
      */
-    TenantBooks(List<Allocation> current, List<Allocation> former, List<AccountUsage> usages, List<Entry> entries) {
-        for (AccountUsage usage : usages) {
+    TenantBooks(List<Allocation> current, List<Allocation> former, List<AccountCounters> usages, TenantLedger ledger) {
+        for (AccountCounters usage : usages) {
             Grace grace = usage.grace();
             totals.put(
                     usage.account(),
@@ -49,7 +51,7 @@ final class TenantBooks {
         for (Allocation life : former) {
             formerLives.put(life.generation(), restored(life));
         }
-        this.entries.addAll(entries);
+        this.ledger = ledger;
     }
 
     private Life restored(Allocation snapshot) {
@@ -173,35 +175,28 @@ final class TenantBooks {
         long held = life.bytes;
         life.bytes = bytes;
         life.move(bytes, -held, now);
-        enter(life, EntryKind.COMMIT, bytes, now);
+        enter(life, EntryKind.COMMIT, bytes, life.spec.actor(), life.spec.forcedReason(), now);
     }
 
-    /** Ends a life by anything but a commit. */
-    void end(Life life, EntryKind kind, Instant now) {
-        boolean stored = life.state == AllocationState.COMMITTED;
-        life.move(stored ? -life.bytes : 0, stored ? 0 : -life.bytes, now);
-        enter(life, kind, stored ? -life.bytes : 0, now);
+    /** Gives up a reservation. */
+    void giveUp(Life life, EntryKind kind, Instant now) {
+        life.move(0, -life.bytes, now);
+        enter(life, kind, 0, life.spec.actor(), life.spec.forcedReason(), now);
         byEnd.add(new Due(now.plus(REMEMBERED), life));
     }
 
-    private void enter(Life life, EntryKind kind, long bytes, Instant now) {
+    /** Deletes a stored version; without a reason of its own, for that for which it was stored. */
+    void delete(Life life, @Nullable String actor, @Nullable String reason, Instant now) {
+        life.move(-life.bytes, 0, now);
+        enter(life, EntryKind.DELETE, -life.bytes, actor, reason == null ? life.spec.forcedReason() : reason, now);
+        byEnd.add(new Due(now.plus(REMEMBERED), life));
+    }
+
+    private void enter(
+            Life life, EntryKind kind, long bytes, @Nullable String actor, @Nullable String reason, Instant now) {
         life.state = kind.leadsTo();
         life.since = now;
-        int filesChange = fileOf(life).recount(life);
-        AllocationSpec spec = life.spec;
-        entries.add(new Entry(
-                entries.size() + 1L,
-                kind,
-                spec.id(),
-                spec.account(),
-                spec.category(),
-                life.generation,
-                bytes,
-                filesChange,
-                spec.forcedReason(),
-                spec.metadata(),
-                now,
-                now));
+        ledger.enter(life, kind, bytes, fileOf(life).recount(life), actor, reason, now);
     }
 
     boolean isExpiryDue(Instant now) {
@@ -221,7 +216,7 @@ final class TenantBooks {
             if (life.deadline.isAfter(now)) {
                 later.add(new Due(life.deadline, life));
             } else {
-                end(life, EntryKind.EXPIRE, now);
+                giveUp(life, EntryKind.EXPIRE, now);
                 expired++;
             }
         }
@@ -252,16 +247,16 @@ final class TenantBooks {
         return pruned;
     }
 
-    AccountUsage usage(AccountId account, Instant now) {
+    AccountCounters usage(AccountId account, Instant now) {
         Counter total = totals.get(account);
         if (total == null) {
-            return new AccountUsage(account, Usage.NONE, Map.of(), null, null);
+            return new AccountCounters(account, Usage.NONE, Map.of(), null, null);
         }
         Map<Category, Usage> byCategory = new HashMap<>();
         categories
                 .getOrDefault(account, Map.of())
                 .forEach((category, counter) -> byCategory.put(category, counter.usage()));
-        return new AccountUsage(account, total.usage(), byCategory, total.updatedAt(), total.grace(now));
+        return new AccountCounters(account, total.usage(), byCategory, total.updatedAt(), total.grace(now));
     }
 
     List<AccountId> accounts() {
@@ -289,10 +284,5 @@ final class TenantBooks {
                 .map(Life::snapshot)
                 .sorted(Comparator.comparingLong(Allocation::generation))
                 .toList();
-    }
-
-    List<Entry> entries(long afterSeq, int limit) {
-        int from = (int) Math.min(Math.max(0, afterSeq), entries.size());
-        return List.copyOf(entries.subList(from, (int) Math.min((long) from + limit, entries.size())));
     }
 }

@@ -40,11 +40,12 @@ final class TenantFormat {
             out.writeByte(VERSION);
             writeAll(out, books.allocations(null, Integer.MAX_VALUE), TenantFormat::writeLife);
             writeAll(out, books.formerLives(), TenantFormat::writeLife);
-            List<AccountUsage> usages = books.accounts().stream()
+            List<AccountCounters> usages = books.accounts().stream()
                     .map(account -> books.usage(account, WHENEVER))
                     .toList();
             writeAll(out, usages, TenantFormat::writeUsage);
-            writeAll(out, books.entries(0, Integer.MAX_VALUE), TenantFormat::writeEntry);
+            out.writeLong(books.ledger.lastSeq);
+            writeAll(out, books.ledger.entries(0, Integer.MAX_VALUE), TenantFormat::writeEntry);
             out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // bytes in memory take everything
@@ -70,7 +71,7 @@ final class TenantFormat {
                     readAll(in, TenantFormat::readLife),
                     readAll(in, TenantFormat::readLife),
                     readAll(in, TenantFormat::readUsage),
-                    readAll(in, TenantFormat::readEntry));
+                    new TenantLedger(in.readLong(), readAll(in, TenantFormat::readEntry)));
             if (in.available() != CHECKSUM_BYTES) {
                 throw new IllegalArgumentException("state of a tenant has more than belongs there");
             }
@@ -101,6 +102,7 @@ final class TenantFormat {
         writeMetadata(out, spec.metadata());
         writeTime(out, spec.retainUntil());
         writeText(out, spec.forcedReason());
+        writeText(out, spec.actor());
         out.writeUTF(life.state().name());
         out.writeLong(life.generation());
         out.writeInt(life.attempt());
@@ -119,6 +121,7 @@ final class TenantFormat {
                 new Replacement(Replacement.Scope.valueOf(in.readUTF()), in.readUTF()),
                 readMetadata(in),
                 readTime(in),
+                readText(in),
                 readText(in));
         return new Allocation(
                 spec,
@@ -131,7 +134,7 @@ final class TenantFormat {
                 required(readTime(in)));
     }
 
-    private static void writeUsage(DataOutputStream out, AccountUsage usage) throws IOException {
+    private static void writeUsage(DataOutputStream out, AccountCounters usage) throws IOException {
         out.writeUTF(usage.account().path());
         writeCounter(out, usage.total());
         writeTime(out, usage.updatedAt());
@@ -146,7 +149,7 @@ final class TenantFormat {
         }
     }
 
-    private static AccountUsage readUsage(DataInputStream in) throws IOException {
+    private static AccountCounters readUsage(DataInputStream in) throws IOException {
         AccountId account = new AccountId(in.readUTF());
         Usage total = readCounter(in);
         Instant updatedAt = readTime(in);
@@ -155,19 +158,25 @@ final class TenantFormat {
         for (int left = in.readInt(); left > 0; left--) {
             categories.put(new Category(in.readUTF()), readCounter(in));
         }
-        return new AccountUsage(account, total, categories, updatedAt, grace);
+        return new AccountCounters(account, total, categories, updatedAt, grace);
     }
 
     private static void writeEntry(DataOutputStream out, Entry entry) throws IOException {
         out.writeLong(entry.seq());
         out.writeUTF(entry.kind().name());
-        writeId(out, entry.id());
+        out.writeBoolean(entry.id() != null);
+        if (entry.id() != null) {
+            writeId(out, entry.id());
+        }
         out.writeUTF(entry.account().path());
         writeText(out, entry.category() == null ? null : entry.category().name());
         out.writeLong(entry.generation());
         out.writeLong(entry.bytes());
-        out.writeByte(entry.files());
+        out.writeInt(entry.files());
+        out.writeLong(entry.addedBytes());
+        out.writeInt(entry.addedFiles());
         writeText(out, entry.reason());
+        writeText(out, entry.actor());
         writeMetadata(out, entry.metadata());
         writeTime(out, entry.recordedAt());
         writeTime(out, entry.settledAt());
@@ -177,12 +186,15 @@ final class TenantFormat {
         return new Entry(
                 in.readLong(),
                 EntryKind.valueOf(in.readUTF()),
-                readId(in),
+                in.readBoolean() ? readId(in) : null,
                 new AccountId(in.readUTF()),
                 readCategory(in),
                 in.readLong(),
                 in.readLong(),
-                in.readByte(),
+                in.readInt(),
+                in.readLong(),
+                in.readInt(),
+                readText(in),
                 readText(in),
                 readMetadata(in),
                 required(readTime(in)),

@@ -137,7 +137,7 @@ public final class TenantState {
             return new CommitResult.NotCovered(life.snapshot(), toHold);
         }
         for (Life replaced : file.replacedBy(life.spec)) {
-            books.end(replaced, EntryKind.DELETE, now);
+            books.delete(replaced, life.spec.actor(), null, now);
         }
         books.commit(life, bytes, now);
         return new CommitResult.Committed(life.snapshot());
@@ -157,7 +157,7 @@ public final class TenantState {
         if (life == null || answer.isPresent()) {
             return answer.orElse(ReleaseResult.NO_EFFECT);
         }
-        books.end(life, EntryKind.RELEASE, now);
+        books.giveUp(life, EntryKind.RELEASE, now);
         return ReleaseResult.RELEASED;
     }
 
@@ -190,7 +190,7 @@ public final class TenantState {
         for (Life life : file == null ? List.<Life>of() : List.copyOf(file.all())) {
             if (life.state.isLive() && command.selects(life.snapshot())) {
                 if (life.state == AllocationState.COMMITTED) {
-                    books.end(life, EntryKind.DELETE, now);
+                    books.delete(life, command.actor(), command.reason(), now);
                     deleted.add(life.snapshot());
                 } else {
                     reserved.add(life.snapshot());
@@ -207,7 +207,7 @@ public final class TenantState {
      * @param now the store's clock
      * @return its counters
      */
-    public AccountUsage usage(AccountId account, Instant now) {
+    public AccountCounters usage(AccountId account, Instant now) {
         return books.usage(account, now);
     }
 
@@ -295,6 +295,6 @@ public final class TenantState {
      */
     public Page<Entry> entries(long afterSeq, int size) {
         Page.requireSize(size);
-        return Page.of(books.entries(afterSeq, size + 1), size);
+        return Page.of(books.ledger.entries(afterSeq, size + 1), size);
     }
 }

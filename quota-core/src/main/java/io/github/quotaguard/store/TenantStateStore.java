@@ -91,7 +91,7 @@ public abstract class TenantStateStore implements UsageStore {
     }
 
     @Override
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return read(account.tenant(), state -> state.usage(account, clock.instant()));
     }
 
@@ -149,6 +149,38 @@ public abstract class TenantStateStore implements UsageStore {
     public Page<Allocation> allocations(String tenant, @Nullable FileVersion after, int size) {
         AccountId.requireTenant(tenant);
         return read(tenant, state -> state.allocations(after, size));
+    }
+
+    /** The ledger, whose every call is one step on the state of a tenant. */
+    @Override
+    public Optional<LedgerStore> ledger() {
+        return Optional.of(new Ledger());
+    }
+
+    private final class Ledger implements LedgerStore {
+
+        @Override
+        public LedgerSlice ledger(LedgerSearch search) {
+            return read(
+                    search.account().tenant(),
+                    state -> state.books.ledger.search(
+                            search,
+                            state.usage(search.account(), clock.instant()).total()));
+        }
+
+        @Override
+        public Timeline timeline(TimelineQuery query) {
+            return read(
+                    query.account().tenant(),
+                    state -> state.books.ledger.timeline(
+                            query, state.usage(query.account(), clock.instant()).total()));
+        }
+
+        @Override
+        public RollUpResult rollUp(String tenant, Instant before, int limit) {
+            RollUp.require(tenant, before, limit, clock.instant());
+            return update(tenant, state -> state.books.ledger.rollUp(before, limit));
+        }
     }
 
     @Override

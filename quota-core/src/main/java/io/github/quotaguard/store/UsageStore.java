@@ -100,7 +100,7 @@ public interface UsageStore {
      * @return its counters, zero if it was never charged
      * @throws UsageStoreException if the storage failed
      */
-    AccountUsage usage(AccountId account);
+    AccountCounters usage(AccountId account);
 
     /**
      * Reads the current life of a version.
@@ -175,4 +175,13 @@ public interface UsageStore {
      * @throws UsageStoreException if the storage failed
      */
     Page<Entry> entries(String tenant, long afterSeq, int size);
+
+    /**
+     * Returns what the store can tell from its ledger beyond {@link #entries}.
+     *
+     * @return the ledger; empty, unless overridden
+     */
+    default Optional<LedgerStore> ledger() {
+        return Optional.empty();
+    }
 }

@@ -2,8 +2,8 @@ package io.github.quotaguard.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Category;
@@ -37,7 +37,7 @@ public final class Conservation {
 
     private record CounterKey(AccountId account, @Nullable Category category) {}
 
-    private record LifeKey(FileVersion id, long generation) {}
+    private record LifeKey(@Nullable FileVersion id, long generation) {}
 
     /** What a counter has to say. A sum may wrap on the way, where a replacement is recorded before what it replaces. */
     private static final class Sums {
@@ -135,6 +135,7 @@ public final class Conservation {
             case COMMIT -> last.bytes() >= 0 && last.files() >= 0 && last.files() <= 1;
             case RELEASE, EXPIRE -> last.bytes() == 0 && last.files() == 0;
             case DELETE -> last.bytes() == -first.bytes() && last.files() <= 0 && last.files() >= -1;
+            case ROLLUP -> false;
         };
         if (!agrees || !first.account().equals(last.account()) || !Objects.equals(first.category(), last.category())) {
             faults.add("life %s has entries that do not agree: %s".formatted(life, entries));
@@ -232,7 +233,7 @@ public final class Conservation {
         }
     }
 
-    private void uncategorised(AccountUsage usage) {
+    private void uncategorised(AccountCounters usage) {
         long used = usage.total().usedBytes();
         long reserved = usage.total().reservedBytes();
         for (Usage category : usage.categories().values()) {
@@ -256,7 +257,7 @@ public final class Conservation {
             long used = usage.total().usedBytes();
             long reserved = usage.total().reservedBytes();
             long files = usage.total().usedFiles();
-            for (AccountUsage child : books.usages().values()) {
+            for (AccountCounters child : books.usages().values()) {
                 List<AccountId> lineage = child.account().lineage();
                 if (lineage.size() > 1 && lineage.get(lineage.size() - 2).equals(parent)) {
                     used -= child.total().usedBytes();

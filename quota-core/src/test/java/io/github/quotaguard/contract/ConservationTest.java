@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.quotaguard.memory.InMemoryUsageStore;
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Category;
@@ -121,7 +121,10 @@ class ConservationTest {
                 entry.generation(),
                 entry.bytes(),
                 entry.files(),
+                entry.addedBytes(),
+                entry.addedFiles(),
                 entry.reason(),
+                entry.actor(),
                 entry.metadata(),
                 entry.recordedAt(),
                 entry.settledAt());
@@ -158,8 +161,8 @@ class ConservationTest {
 
     private UsageStore lyingAboutTotal(AccountId account, UnaryOperator<Usage> lie) {
         return lying((method, truth) ->
-                truth instanceof AccountUsage usage && usage.account().equals(account)
-                        ? new AccountUsage(
+                truth instanceof AccountCounters usage && usage.account().equals(account)
+                        ? new AccountCounters(
                                 account, lie.apply(usage.total()), usage.categories(), usage.updatedAt(), usage.grace())
                         : truth);
     }
@@ -170,10 +173,11 @@ class ConservationTest {
 
     private UsageStore lyingAboutCategories(Change<Map<Category, Usage>> lie) {
         return lying((method, truth) -> {
-            if (truth instanceof AccountUsage usage) {
+            if (truth instanceof AccountCounters usage) {
                 Map<Category, Usage> categories = new HashMap<>(usage.categories());
                 lie.apply(categories);
-                return new AccountUsage(usage.account(), usage.total(), categories, usage.updatedAt(), usage.grace());
+                return new AccountCounters(
+                        usage.account(), usage.total(), categories, usage.updatedAt(), usage.grace());
             }
             return truth;
         });

@@ -75,7 +75,7 @@ final class ContractTenant {
     private ContractUpload upload(String file, OptionalLong bytes) {
         FileVersion id = new FileVersion(name, file, FileVersion.NO_VERSION);
         return new ContractUpload(
-                this, new AllocationSpec(id, user, null, bytes, Replacement.NONE, Map.of(), null, null), TTL);
+                this, new AllocationSpec(id, user, null, bytes, Replacement.NONE, Map.of(), null, null, null), TTL);
     }
 
     /** Returns a handle that has the shape of {@code like}, on a life that never was. */

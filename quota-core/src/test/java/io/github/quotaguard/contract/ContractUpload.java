@@ -27,7 +27,8 @@ record ContractUpload(ContractTenant tenant, AllocationSpec spec, Duration ttl) 
                 spec.replacement(),
                 spec.metadata(),
                 spec.retainUntil(),
-                spec.forcedReason()));
+                spec.forcedReason(),
+                spec.actor()));
     }
 
     ContractUpload category(@Nullable String category) {
@@ -39,7 +40,8 @@ record ContractUpload(ContractTenant tenant, AllocationSpec spec, Duration ttl) 
                 spec.replacement(),
                 spec.metadata(),
                 spec.retainUntil(),
-                spec.forcedReason()));
+                spec.forcedReason(),
+                spec.actor()));
     }
 
     ContractUpload version(String version) {
@@ -60,6 +62,10 @@ record ContractUpload(ContractTenant tenant, AllocationSpec spec, Duration ttl) 
 
     ContractUpload retainUntil(Instant instant) {
         return with(spec.withRetainUntil(instant));
+    }
+
+    ContractUpload actor(String actor) {
+        return with(spec.withActor(actor));
     }
 
     ContractUpload forced(String reason) {

@@ -2,7 +2,7 @@ package io.github.quotaguard.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.quotaguard.store.AccountUsage;
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.LimitCheck;
@@ -215,7 +215,7 @@ interface ReservationContract extends StoreFixture {
         ContractTenant tenant = ContractTenant.of(this);
 
         assertThat(store().usage(tenant.user))
-                .isEqualTo(new AccountUsage(tenant.user, Usage.NONE, Map.of(), null, null));
+                .isEqualTo(new AccountCounters(tenant.user, Usage.NONE, Map.of(), null, null));
         assertThat(store().find(tenant.upload("photo", 1).spec().id())).isEmpty();
         assertThat(store().versions(tenant.name, "photo")).isEmpty();
     }

@@ -2,8 +2,8 @@ package io.github.quotaguard.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.FileVersion;
@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** All that a store says about one tenant at rest. */
-record TenantSnapshot(List<Allocation> allocations, List<Entry> entries, Map<AccountId, AccountUsage> usages) {
+record TenantSnapshot(List<Allocation> allocations, List<Entry> entries, Map<AccountId, AccountCounters> usages) {
 
     private static final int PAGE_SIZE = 500;
     private static final int MOST_PAGES = 10_000;
@@ -24,7 +24,8 @@ record TenantSnapshot(List<Allocation> allocations, List<Entry> entries, Map<Acc
     static TenantSnapshot of(UsageStore store, String tenant) {
         List<Allocation> allocations = allocations(store, tenant, PAGE_SIZE);
         List<Entry> entries = entries(store, tenant, PAGE_SIZE);
-        Map<AccountId, AccountUsage> usages = new TreeMap<>((a, b) -> a.path().compareTo(b.path()));
+        Map<AccountId, AccountCounters> usages =
+                new TreeMap<>((a, b) -> a.path().compareTo(b.path()));
         usages.put(new AccountId(tenant), store.usage(new AccountId(tenant)));
         allocations.forEach(allocation -> read(store, allocation.account(), usages));
         entries.forEach(entry -> read(store, entry.account(), usages));
@@ -49,7 +50,7 @@ record TenantSnapshot(List<Allocation> allocations, List<Entry> entries, Map<Acc
                 life.since());
     }
 
-    private static void read(UsageStore store, AccountId account, Map<AccountId, AccountUsage> usages) {
+    private static void read(UsageStore store, AccountId account, Map<AccountId, AccountCounters> usages) {
         account.lineage().forEach(level -> usages.computeIfAbsent(level, store::usage));
     }
 

@@ -2,6 +2,7 @@ package io.github.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.contract.Capability;
 import io.github.quotaguard.contract.Conservation;
 import io.github.quotaguard.contract.ContractClock;
 import io.github.quotaguard.contract.SettableClock;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,6 +51,11 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
     }
 
     @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.LEDGER);
+    }
+
+    @Override
     public int rounds() {
         return Integer.getInteger("quotaguard.rounds", 500);
     }
@@ -66,6 +73,7 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
                 OptionalLong.of(100),
                 Replacement.NONE,
                 Map.of(),
+                null,
                 null,
                 null);
     }

@@ -143,7 +143,15 @@ class LinearizabilityTest {
 
         static ReserveCommand command(int file, long maxBytes) {
             AllocationSpec spec = new AllocationSpec(
-                    id(file), ACCOUNT, null, OptionalLong.of(bytes(file)), Replacement.NONE, Map.of(), null, null);
+                    id(file),
+                    ACCOUNT,
+                    null,
+                    OptionalLong.of(bytes(file)),
+                    Replacement.NONE,
+                    Map.of(),
+                    null,
+                    null,
+                    null);
             CounterLimit limit =
                     new CounterLimit(ACCOUNT, null, maxBytes, CounterLimit.UNLIMITED, CounterLimit.UNLIMITED);
             return new ReserveCommand(spec, Duration.ofMinutes(15), List.of(limit));

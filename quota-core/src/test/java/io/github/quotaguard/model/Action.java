@@ -42,7 +42,8 @@ sealed interface Action {
                     possible,
                     named ? Map.of("name", file + ".jpg") : Map.of(),
                     null,
-                    forcedReason);
+                    forcedReason,
+                    null);
         }
     }
 

@@ -4,8 +4,8 @@ import io.github.quotaguard.model.Action.Owner;
 import io.github.quotaguard.model.Answer.Seen;
 import io.github.quotaguard.model.Answer.What;
 import io.github.quotaguard.model.Model.Charge;
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.Category;
@@ -168,7 +168,7 @@ final class History {
     private void compareUsage(Owner... owners) {
         for (Owner owner : owners) {
             AccountId account = owner.account(tenant);
-            AccountUsage said = store.usage(account);
+            AccountCounters said = store.usage(account);
             compare(account, model.usage(account, null), said.total());
             for (Category category : CATEGORIES) {
                 compare(account + " " + category, model.usage(account, category), said.of(category));

@@ -53,6 +53,7 @@ class FileUsageStoreCrashTest {
                 Replacement.NONE,
                 Map.of(),
                 null,
+                null,
                 null);
         ReserveResult result = store.reserve(
                 new ReserveCommand(spec, Duration.ofMinutes(15), List.of(CounterLimit.unlimited(tenant, null))));

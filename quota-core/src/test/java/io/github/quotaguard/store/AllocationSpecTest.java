@@ -15,7 +15,7 @@ class AllocationSpecTest {
     private static final FileVersion ID = new FileVersion("acme", "photo-1", "v1");
     private static final AccountId USER = AccountId.of("acme/user-7");
     private static final AllocationSpec SPEC = new AllocationSpec(
-            ID, USER, new Category("image"), OptionalLong.of(10), Replacement.NONE, Map.of(), null, null);
+            ID, USER, new Category("image"), OptionalLong.of(10), Replacement.NONE, Map.of(), null, null, null);
 
     @Test
     void shouldRefuseAFileOfAnotherTenant() {
@@ -128,12 +128,13 @@ class AllocationSpecTest {
                         Replacement.NONE,
                         Map.of(),
                         null,
+                        null,
                         null)))
                 .isFalse();
     }
 
     private static AllocationSpec sized(OptionalLong bytes) {
-        return new AllocationSpec(ID, USER, SPEC.category(), bytes, Replacement.NONE, Map.of(), null, null);
+        return new AllocationSpec(ID, USER, SPEC.category(), bytes, Replacement.NONE, Map.of(), null, null, null);
     }
 
     private static Map<String, String> pairs(int count) {

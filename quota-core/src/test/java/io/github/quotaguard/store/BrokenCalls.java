@@ -287,7 +287,9 @@ final class BrokenCalls {
             return update(reservation.id().tenant(), state -> {
                 ReleaseResult result = state.release(reservation, clock.instant());
                 if (result == ReleaseResult.RELEASED) {
-                    state.books.entries.remove(state.books.entries.size() - 1);
+                    TenantLedger ledger = state.books.ledger;
+                    ledger.entries.remove(ledger.entries.size() - 1);
+                    ledger.lastSeq--;
                 }
                 return result;
             });

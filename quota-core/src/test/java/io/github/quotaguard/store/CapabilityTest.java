@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.contract.Capability;
 import java.lang.reflect.Method;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CapabilityTest {
 
-    private static boolean isOfDurability(Method test) {
-        return test.getDeclaringClass().getSimpleName().equals("DurabilityContract");
+    private static final Set<String> OPTIONAL =
+            Set.of("DurabilityContract", "LedgerContract", "RollUpContract", "TimelineContract");
+
+    private static boolean isOptional(Method test) {
+        return OPTIONAL.contains(test.getDeclaringClass().getSimpleName());
     }
 
     /** So atomicity, idempotency and the isolation of tenants are tested whatever a store declares. */
@@ -18,9 +22,10 @@ class CapabilityTest {
         KitRun run = KitRun.on(Mutant.SOUND, false);
 
         assertThat(run.failed()).isEmpty();
-        assertThat(run.skipped().keySet()).isEqualTo(KitRun.tests(test -> KitRun.isTest(test) && isOfDurability(test)));
-        assertThat(run.skipped().values()).containsOnly("the store is not declared to be DURABLE");
-        assertThat(run.passed()).isEqualTo(KitRun.tests(test -> KitRun.isTest(test) && !isOfDurability(test)));
-        assertThat(Capability.values()).containsExactly(Capability.DURABLE);
+        assertThat(run.skipped().keySet()).isEqualTo(KitRun.tests(test -> KitRun.isTest(test) && isOptional(test)));
+        assertThat(run.skipped().values())
+                .containsOnly("the store is not declared to be DURABLE", "the store is not declared to be LEDGER");
+        assertThat(run.passed()).isEqualTo(KitRun.tests(test -> KitRun.isTest(test) && !isOptional(test)));
+        assertThat(Capability.values()).containsExactly(Capability.DURABLE, Capability.LEDGER);
     }
 }

@@ -26,6 +26,7 @@ class CommandsTest {
             Replacement.NONE,
             Map.of(),
             null,
+            null,
             null);
     private static final AllocationSpec OF_IMAGE = PLAIN.withCategory(IMAGE);
     private static final List<CounterLimit> TOTALS =

@@ -51,7 +51,8 @@ class RenamingStore extends SoundStore {
                 renamed(spec.replacement()),
                 spec.metadata(),
                 spec.retainUntil(),
-                spec.forcedReason());
+                spec.forcedReason(),
+                spec.actor());
     }
 
     private List<CounterLimit> renamed(List<CounterLimit> limits) {
@@ -115,11 +116,13 @@ class RenamingStore extends SoundStore {
         return super.delete(new DeleteCommand(
                 renamed(command.account()),
                 renamed(command.file()),
-                command.version() == null ? null : renamed(command.version())));
+                command.version() == null ? null : renamed(command.version()),
+                command.actor(),
+                command.reason()));
     }
 
     @Override
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return super.usage(renamed(account));
     }
 

@@ -30,7 +30,8 @@ class TenantFormatTest {
                 Replacement.NONE,
                 Map.of("name", "photo.jpg"),
                 NOW,
-                "moved");
+                "moved",
+                "kim");
         List<CounterLimit> limits = USER.lineage().stream()
                 .flatMap(account ->
                         Stream.of(CounterLimit.unlimited(account, null), CounterLimit.unlimited(account, IMAGE)))

@@ -1,10 +1,8 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.Deletion;
 import io.github.quotaguard.Reservation;
-import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
-import java.util.Objects;
 
 /**
  * Ends reservations and files in the transaction that a caller has open on its own connection, together with the file's
@@ -64,7 +62,7 @@ public final class CallerConnection {
      *     snapshot, which so can not see it
      */
     public DeleteResult delete(String account, String file) {
-        return transaction.delete(new DeleteCommand(AccountId.of(account), file, null));
+        return delete(Deletion.of(account, file));
     }
 
     /**
@@ -78,7 +76,17 @@ public final class CallerConnection {
      * @throws io.github.quotaguard.store.UsageStoreException as {@link #delete(String, String)}
      */
     public DeleteResult delete(String account, String file, String version) {
-        return transaction.delete(
-                new DeleteCommand(AccountId.of(account), file, Objects.requireNonNull(version, "version")));
+        return delete(Deletion.of(account, file).version(version));
+    }
+
+    /**
+     * Deletes one version of a file, or all, when the caller's transaction commits, and says in the ledger who did and why.
+     *
+     * @param deletion what is deleted
+     * @return what this call deletes, nothing for what is not there
+     * @throws io.github.quotaguard.store.UsageStoreException as {@link #delete(String, String)}
+     */
+    public DeleteResult delete(Deletion deletion) {
+        return transaction.delete(deletion.command());
     }
 }

@@ -50,6 +50,11 @@ abstract class Dialect {
         return time.atOffset(ZoneOffset.UTC);
     }
 
+    /** The expression for the seconds from 1970-01-01, UTC, to a time. */
+    String epochSeconds(String time) {
+        return "EXTRACT(EPOCH FROM %s)".formatted(time);
+    }
+
     /** Reads a time, null if there is none. */
     @Nullable
     Instant time(ResultSet row, String column) throws SQLException {

@@ -18,6 +18,7 @@ final class EntryWriter {
 
     static final int RESERVATION_END = 1;
     static final int FILE_END = 2;
+    static final int ROLL_UP = 3;
 
     private final Statements statements;
     private final Dialect dialect;
@@ -51,7 +52,13 @@ final class EntryWriter {
      * @return false if it had another end before
      */
     boolean endReservation(Sql sql, Allocation life, EntryKind kind, long bytes) throws SQLException {
-        return insert(sql, life, RESERVATION_END, kind, bytes, null);
+        return insert(
+                sql,
+                life,
+                RESERVATION_END,
+                kind,
+                bytes,
+                new Cause(null, life.spec().actor(), null));
     }
 
     /**
@@ -64,7 +71,7 @@ final class EntryWriter {
         if (life.spec().replacement().scope() == Replacement.Scope.NONE) {
             return 0;
         }
-        return endFiles(sql, life, replaced).stream()
+        return endFiles(sql, new Cause(life.generation(), life.spec().actor(), null), replaced).stream()
                 .mapToLong(Allocation::bytes)
                 .sum();
     }
@@ -77,7 +84,7 @@ final class EntryWriter {
      */
     DeleteResult endSelected(Sql sql, DeleteCommand command, Look live) throws SQLException {
         List<Allocation> reserved = new ArrayList<>();
-        List<Allocation> deleted = endFiles(sql, null, () -> {
+        List<Allocation> deleted = endFiles(sql, new Cause(null, command.actor(), command.reason()), () -> {
             List<Allocation> seen = live.read();
             reserved.clear();
             reserved.addAll(selected(seen, command, AllocationState.RESERVED));
@@ -92,16 +99,27 @@ final class EntryWriter {
                 .toList();
     }
 
+    /**
+     * What the entry of an end says about it.
+     *
+     * @param replacedBy the life that replaces the one which ended, or null
+     * @param actor who ended it, or null
+     * @param reason why; null for what the life itself was allowed for
+     */
+    private record Cause(
+            @Nullable Long replacedBy,
+            @Nullable String actor,
+            @Nullable String reason) {}
+
     /** Ends what stands; if somebody else was faster, who may have put another version in its place, looks again. */
-    private List<Allocation> endFiles(Sql sql, @Nullable Allocation successor, Look standing) throws SQLException {
-        Long replacedBy = successor == null ? null : successor.generation();
+    private List<Allocation> endFiles(Sql sql, Cause cause, Look standing) throws SQLException {
         List<Allocation> ended = new ArrayList<>();
         Set<Long> seen = new HashSet<>();
         for (boolean raced = true; raced; ) {
             raced = false;
             for (Allocation version : standing.read()) {
                 if (seen.add(version.generation())) {
-                    if (insert(sql, version, FILE_END, EntryKind.DELETE, -version.bytes(), replacedBy)) {
+                    if (insert(sql, version, FILE_END, EntryKind.DELETE, -version.bytes(), cause)) {
                         ended.add(version);
                     } else {
                         raced = true;
@@ -112,7 +130,7 @@ final class EntryWriter {
         return ended;
     }
 
-    private boolean insert(Sql sql, Allocation life, int phase, EntryKind kind, long bytes, @Nullable Long replacedBy)
+    private boolean insert(Sql sql, Allocation life, int phase, EntryKind kind, long bytes, Cause cause)
             throws SQLException {
         @Nullable
         Object[] entry = {
@@ -125,8 +143,9 @@ final class EntryWriter {
             life.account().path(),
             Rows.text(life.category()),
             bytes,
-            replacedBy,
-            life.spec().forcedReason(),
+            cause.replacedBy(),
+            cause.reason() == null ? life.spec().forcedReason() : cause.reason(),
+            cause.actor(),
             Rows.text(life.spec().metadata())
         };
         return boundedInsert == null

@@ -1,7 +1,7 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
@@ -10,6 +10,7 @@ import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.ExtendCommand;
 import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.LedgerStore;
 import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.ReserveCommand;
@@ -48,6 +49,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final Ending ending;
     private final Maintenance maintenance;
     private final Settler settler;
+    private final LedgerStore ledger;
     private final Joining joining;
     private final PlanRecords plans;
 
@@ -74,6 +76,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         ending = new Ending(transactions, reading, entries, settling);
         maintenance = new Maintenance(transactions, statements, dialect, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
+        ledger = new JdbcLedger(transactions, statements, tables, dialect);
         EntryWriter callersEntries = builder.severalStatements
                 ? entries
                 : EntryWriter.bounded(statements, dialect, transactions.lockTimeoutMillis());
@@ -142,7 +145,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     }
 
     @Override
-    public AccountUsage usage(AccountId account) {
+    public AccountCounters usage(AccountId account) {
         return read("usage of " + account, sql -> reading.usage(sql, account));
     }
 
@@ -186,6 +189,11 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         AccountId.requireTenant(tenant);
         Page.requireSize(size);
         return read("list of entries", sql -> reading.entries(sql, tenant, afterSeq, size));
+    }
+
+    @Override
+    public Optional<LedgerStore> ledger() {
+        return Optional.of(ledger);
     }
 
     private <T> T read(String what, OwnTransactions.Work<T> work) {

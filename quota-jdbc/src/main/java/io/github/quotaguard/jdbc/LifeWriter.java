@@ -61,6 +61,7 @@ final class LifeWriter {
                 Rows.text(spec.replacement()),
                 Rows.text(spec.metadata()),
                 spec.forcedReason(),
+                spec.actor(),
                 spec.retainUntil(),
                 life.bornAt(),
                 life.deadline(),

@@ -53,6 +53,11 @@ class MariaDbDialect extends Dialect {
         return LocalDateTime.ofInstant(time, ZoneOffset.UTC);
     }
 
+    @Override
+    String epochSeconds(String time) {
+        return "TIMESTAMPDIFF(SECOND, '1970-01-01', %s)".formatted(time);
+    }
+
     /** Not as a {@link LocalDateTime}, which the driver may move by the time zones of this process and the connection. */
     @Override
     @Nullable

@@ -86,6 +86,7 @@ final class OneStatementReserve {
                 Rows.declared(spec),
                 Rows.text(spec.metadata()),
                 spec.forcedReason(),
+                spec.actor(),
                 spec.retainUntil(),
                 ttlMicros,
                 ttlMicros);

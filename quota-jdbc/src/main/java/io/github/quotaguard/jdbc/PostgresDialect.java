@@ -112,10 +112,10 @@ final class PostgresDialect extends Dialect {
                     SELECT count(*) AS found, min(free_bytes) AS free_bytes, min(free_files) AS free_files FROM locked
                 ), inserted AS (
                     INSERT INTO %2$s AS a (tenant, file, version, account, category, state, generation, attempt, bytes,
-                        files_held, declared_bytes, replaces, metadata, forced_reason, retain_until, born_at, deadline,
-                        since, due_at)
+                        files_held, declared_bytes, replaces, metadata, forced_reason, actor, retain_until, born_at,
+                        deadline, since, due_at)
                     SELECT r.tenant, r.file, ?, ?, ?, 'RESERVED', ?, 1, r.bytes,
-                        1, ?, NULL, ?, ?, ?, statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond',
+                        1, ?, NULL, ?, ?, ?, ?, statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond',
                         statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond'
                     FROM verdict v, request r, root, before b
                     WHERE root.versioned = b.versioned AND v.found = (SELECT count(*) FROM charge)
@@ -124,7 +124,7 @@ final class PostgresDialect extends Dialect {
                         category = EXCLUDED.category, state = EXCLUDED.state, generation = EXCLUDED.generation,
                         attempt = EXCLUDED.attempt, bytes = EXCLUDED.bytes, files_held = EXCLUDED.files_held,
                         declared_bytes = EXCLUDED.declared_bytes, replaces = EXCLUDED.replaces,
-                        metadata = EXCLUDED.metadata, forced_reason = EXCLUDED.forced_reason,
+                        metadata = EXCLUDED.metadata, forced_reason = EXCLUDED.forced_reason, actor = EXCLUDED.actor,
                         retain_until = EXCLUDED.retain_until, born_at = EXCLUDED.born_at, deadline = EXCLUDED.deadline,
                         since = EXCLUDED.since, due_at = EXCLUDED.due_at
                     WHERE a.state NOT IN ('RESERVED', 'COMMITTED')

@@ -1,7 +1,7 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Category;
@@ -31,7 +31,7 @@ final class Reading {
         this.statements = statements;
     }
 
-    AccountUsage usage(Sql sql, AccountId account) throws SQLException {
+    AccountCounters usage(Sql sql, AccountId account) throws SQLException {
         String tenant = account.tenant();
         String below = account.path().replaceAll(LIKE_SPECIALS, "!$1") + "/%";
         UsageSum sum = new UsageSum();
@@ -90,8 +90,8 @@ final class Reading {
                     one.reservedFiles() + other.reservedFiles());
         }
 
-        private AccountUsage of(AccountId account) {
-            return new AccountUsage(account, total, categories, updatedAt, grace);
+        private AccountCounters of(AccountId account) {
+            return new AccountCounters(account, total, categories, updatedAt, grace);
         }
     }
 

@@ -98,7 +98,8 @@ final class Rows {
                 replacement(row.textOrNull("replaces")),
                 metadata(row.text("metadata")),
                 row.timeOrNull("retain_until"),
-                row.textOrNull("forced_reason"));
+                row.textOrNull("forced_reason"),
+                row.textOrNull("actor"));
     }
 
     /** Reads an allocation as its row says, settled. */
@@ -149,16 +150,23 @@ final class Rows {
     }
 
     static Entry entry(Row row) throws SQLException {
+        EntryKind kind = EntryKind.valueOf(row.text("kind"));
+        long bytes = row.number("bytes");
+        int files = row.smallNumber("files");
+        boolean isRollUp = kind == EntryKind.ROLLUP;
         return new Entry(
                 row.number("seq"),
-                EntryKind.valueOf(row.text("kind")),
-                id(row),
+                kind,
+                isRollUp ? null : id(row),
                 AccountId.of(row.text("account")),
                 category(row.text("category")),
                 row.number("generation"),
-                row.number("bytes"),
-                row.smallNumber("files"),
+                bytes,
+                files,
+                isRollUp ? row.number("added_bytes") : Math.max(0, bytes),
+                isRollUp ? row.smallNumber("added_files") : Math.max(0, files),
                 row.textOrNull("reason"),
+                row.textOrNull("actor"),
                 metadata(row.text("metadata")),
                 row.time("recorded_at"),
                 row.time("settled_at"));

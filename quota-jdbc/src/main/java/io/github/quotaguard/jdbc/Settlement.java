@@ -134,6 +134,7 @@ final class Settlement {
                 move(version, -version.bytes, 0);
                 handOver(version, entry);
             }
+            case ROLLUP -> throw new IllegalStateException("a roll-up that is not settled");
         }
         version.state = entry.kind.leadsTo();
         version.since = entry.recordedAt;

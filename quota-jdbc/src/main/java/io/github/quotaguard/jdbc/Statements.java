@@ -16,19 +16,19 @@ final class Statements {
     /** Named, so that a column more in a table breaks no node that is running. */
     private static final String ALLOCATION_COLUMNS =
             "tenant, file, version, account, category, state, generation, attempt, bytes, files_held, declared_bytes, "
-                    + "replaces, metadata, forced_reason, retain_until, born_at, deadline, since";
+                    + "replaces, metadata, forced_reason, actor, retain_until, born_at, deadline, since";
 
     private static final String SKIP_LOCKED = " FOR UPDATE SKIP LOCKED";
 
-    private static final String ENTRY_COLUMNS =
-            "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
-                    + "recorded_at, seq, files, settled_at";
+    static final String ENTRY_COLUMNS =
+            "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, actor, "
+                    + "metadata, recorded_at, seq, files, added_bytes, added_files, settled_at";
 
     private static final String NEW_ENTRY_COLUMNS =
-            "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, metadata, "
-                    + "recorded_at";
+            "tenant, file, version, generation, phase, kind, account, category, bytes, replaced_by, reason, actor, "
+                    + "metadata, recorded_at";
 
-    private static final String NEW_ENTRY = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s";
+    private static final String NEW_ENTRY = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s";
 
     final String seed;
     final String lockRoot;
@@ -110,12 +110,13 @@ final class Statements {
                 + " WHERE a.tenant = ? AND a.file >= ? AND (a.file, a.version) > (?, ?) ORDER BY a.file, a.version LIMIT ?";
         writeAllocation = format("""
                 INSERT INTO %2$s (account, category, generation, bytes, files_held, declared_bytes, replaces, metadata,
-                    forced_reason, retain_until, born_at, deadline, since, due_at, state, attempt, tenant, file, version)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RESERVED', 1, ?, ?, ?)""");
+                    forced_reason, actor, retain_until, born_at, deadline, since, due_at, state, attempt, tenant, file,
+                    version)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'RESERVED', 1, ?, ?, ?)""");
         overwriteAllocation = format("""
                 UPDATE %2$s SET account = ?, category = ?, generation = ?, bytes = ?, files_held = ?, declared_bytes = ?,
-                    replaces = ?, metadata = ?, forced_reason = ?, retain_until = ?, born_at = ?, deadline = ?,
-                    since = ?, due_at = ?, state = 'RESERVED', attempt = 1
+                    replaces = ?, metadata = ?, forced_reason = ?, actor = ?, retain_until = ?, born_at = ?,
+                    deadline = ?, since = ?, due_at = ?, state = 'RESERVED', attempt = 1
                 WHERE tenant = ? AND file = ? AND version = ?""");
         renewAllocation = format("""
                 UPDATE %2$s SET attempt = ?, bytes = ?, deadline = ?, due_at = ?
@@ -138,7 +139,7 @@ final class Statements {
 
                 UNION ALL
                 SELECT c.tenant, c.file, c.version, c.account, c.category, 'COMMITTED', c.generation, 1, c.bytes,
-                    0, NULL, NULL, c.metadata, c.reason, NULL, c.recorded_at, c.recorded_at,
+                    0, NULL, NULL, c.metadata, c.reason, c.actor, NULL, c.recorded_at, c.recorded_at,
                     c.recorded_at, d.kind, d.bytes, d.recorded_at, 1
                 FROM %3$s c%8$s
                 LEFT JOIN %3$s d ON d.tenant = c.tenant AND d.file = c.file AND d.version = c.version
@@ -253,8 +254,8 @@ final class Statements {
     private String standing() {
         return format("""
                 SELECT a.tenant, a.file, a.version, a.account, a.category, a.state, a.generation, a.attempt, a.bytes,
-                    a.files_held, a.declared_bytes, a.replaces, a.metadata, a.forced_reason, a.retain_until, a.born_at,
-                    a.deadline, a.since, coalesce(f.kind, r.kind) AS last_end, coalesce(f.bytes, r.bytes) AS end_bytes,
+                    a.files_held, a.declared_bytes, a.replaces, a.metadata, a.forced_reason, a.actor, a.retain_until,
+                    a.born_at, a.deadline, a.since, coalesce(f.kind, r.kind) AS last_end, coalesce(f.bytes, r.bytes) AS end_bytes,
                     coalesce(f.recorded_at, r.recorded_at) AS end_at,
                     CASE WHEN (r.kind IS NOT NULL AND r.seq IS NULL) OR (f.kind IS NOT NULL AND f.seq IS NULL)
                         THEN 1 ELSE 0 END AS is_open

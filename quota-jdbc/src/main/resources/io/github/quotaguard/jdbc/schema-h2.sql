@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     replaces       VARCHAR(257),
     metadata       VARCHAR(8192)               NOT NULL,
     forced_reason  VARCHAR(255),
+    actor          VARCHAR(255),
     retain_until   TIMESTAMP(6) WITH TIME ZONE,
     born_at        TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     deadline       TIMESTAMP(6) WITH TIME ZONE NOT NULL,
@@ -28,7 +29,8 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
 
 CREATE INDEX IF NOT EXISTS quota_allocation_due ON quota_allocation (tenant, due_at);
 
--- The ends of reservations (phase 1) and of files (phase 2), each at most once. seq is null until an entry is settled.
+-- The ends of reservations (phase 1) and of files (phase 2), each at most once, and roll-ups (phase 3), which have no
+-- file, their number as generation, and what was added apart. seq is null until an entry is settled.
 CREATE TABLE IF NOT EXISTS quota_ledger (
     tenant         VARCHAR(128)                NOT NULL,
     file           VARCHAR(255)                NOT NULL,
@@ -41,15 +43,19 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
     bytes          BIGINT                      NOT NULL,
     replaced_by    BIGINT,
     reason         VARCHAR(255),
+    actor          VARCHAR(255),
     metadata       VARCHAR(8192)               NOT NULL,
     recorded_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     seq            BIGINT,
     files          INTEGER,
+    added_bytes    BIGINT,
+    added_files    INTEGER,
     settled_at     TIMESTAMP(6) WITH TIME ZONE,
     PRIMARY KEY (tenant, file, version, generation, phase)
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq);
+CREATE INDEX IF NOT EXISTS quota_ledger_account ON quota_ledger (tenant, account, settled_at, seq);
 
 -- The plans, of no tenant. A limit that is null is unlimited; category_bytes has those of categories, encoded as a form.
 CREATE TABLE IF NOT EXISTS quota_plan (

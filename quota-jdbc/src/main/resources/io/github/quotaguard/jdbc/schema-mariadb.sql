@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     replaces       VARCHAR(257),
     metadata       VARCHAR(8192) NOT NULL,
     forced_reason  VARCHAR(255),
+    actor          VARCHAR(255),
     retain_until   DATETIME(6),
     born_at        DATETIME(6)   NOT NULL,
     deadline       DATETIME(6)   NOT NULL,
@@ -27,7 +28,8 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     INDEX allocation_due (tenant, due_at)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
--- The ends of reservations (phase 1) and of files (phase 2), each at most once. seq is null until an entry is settled;
+-- The ends of reservations (phase 1) and of files (phase 2), each at most once, and roll-ups (phase 3), which have no
+-- file, their number as generation, and what was added apart. seq is null until an entry is settled;
 -- it is unique in a tenant, but a unique index would make those who insert wait for those who number.
 CREATE TABLE IF NOT EXISTS quota_ledger (
     tenant         VARCHAR(128)  NOT NULL,
@@ -41,13 +43,17 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
     bytes          BIGINT        NOT NULL,
     replaced_by    BIGINT,
     reason         VARCHAR(255),
+    actor          VARCHAR(255),
     metadata       VARCHAR(8192) NOT NULL,
     recorded_at    DATETIME(6)   NOT NULL,
     seq            BIGINT,
     files          INTEGER,
+    added_bytes    BIGINT,
+    added_files    INTEGER,
     settled_at     DATETIME(6),
     PRIMARY KEY (tenant, file, version, generation, phase),
-    INDEX ledger_seq (tenant, seq, phase, recorded_at)
+    INDEX ledger_seq (tenant, seq, phase, recorded_at),
+    INDEX ledger_account (tenant, account, settled_at, seq)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin;
 
 -- The plans, of no tenant. A limit that is null is unlimited; category_bytes has those of categories, encoded as a form.

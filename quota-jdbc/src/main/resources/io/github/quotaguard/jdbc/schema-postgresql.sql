@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     replaces       VARCHAR(257) COLLATE "C",
     metadata       VARCHAR(8192) COLLATE "C"   NOT NULL,
     forced_reason  VARCHAR(255) COLLATE "C",
+    actor          VARCHAR(255) COLLATE "C",
     retain_until   TIMESTAMP(6) WITH TIME ZONE,
     born_at        TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     deadline       TIMESTAMP(6) WITH TIME ZONE NOT NULL,
@@ -28,7 +29,8 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
 
 CREATE INDEX IF NOT EXISTS quota_allocation_due ON quota_allocation (tenant, due_at) WHERE due_at IS NOT NULL;
 
--- The ends of reservations (phase 1) and of files (phase 2), each at most once. seq is null until an entry is settled.
+-- The ends of reservations (phase 1) and of files (phase 2), each at most once, and roll-ups (phase 3), which have no
+-- file, their number as generation, and what was added apart. seq is null until an entry is settled.
 CREATE TABLE IF NOT EXISTS quota_ledger (
     tenant         VARCHAR(128) COLLATE "C"    NOT NULL,
     file           VARCHAR(255) COLLATE "C"    NOT NULL,
@@ -41,15 +43,20 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
     bytes          BIGINT                      NOT NULL,
     replaced_by    BIGINT,
     reason         VARCHAR(255) COLLATE "C",
+    actor          VARCHAR(255) COLLATE "C",
     metadata       VARCHAR(8192) COLLATE "C"   NOT NULL,
     recorded_at    TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     seq            BIGINT,
     files          INTEGER,
+    added_bytes    BIGINT,
+    added_files    INTEGER,
     settled_at     TIMESTAMP(6) WITH TIME ZONE,
     PRIMARY KEY (tenant, file, version, generation, phase)
 );
 
 CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq) WHERE seq IS NOT NULL;
+CREATE INDEX IF NOT EXISTS quota_ledger_account ON quota_ledger (tenant, account, settled_at, seq)
+    INCLUDE (bytes, files, added_bytes, added_files, phase) WHERE seq IS NOT NULL;
 CREATE INDEX IF NOT EXISTS quota_ledger_open ON quota_ledger (tenant, phase, recorded_at) WHERE seq IS NULL;
 
 -- The plans, of no tenant. A limit that is null is unlimited; category_bytes has those of categories, encoded as a form.

@@ -15,8 +15,8 @@ import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.PoolCheck;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
+import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
@@ -142,7 +142,7 @@ class OwnConnectionsTest {
             stage.stored("acme/user-7", "photo", 10);
             Reservation reservation = stage.reserve("acme/user-7", "held", 20);
             Stage.lockRoot(stuck, "acme");
-            AccountUsage before = stage.store.usage(ACME);
+            AccountCounters before = stage.store.usage(ACME);
             long start = System.nanoTime();
 
             assertThat(stage.guard.tryReserve(Upload.of("acme/user-7", "other", 10)))

@@ -15,7 +15,6 @@ import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationState;
-import io.github.quotaguard.store.Usage;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -168,9 +167,9 @@ final class Walkthrough implements AutoCloseable {
         try (Connection connection = pool.getConnection()) {
             rows = FileRows.tally(connection);
             for (String tenant : FileRows.tenants(connection)) {
-                Usage usage = quotas.usage(tenant).total();
-                usedFiles += usage.usedFiles();
-                usedBytes += usage.usedBytes();
+                StorageQuota quota = quotas.storageQuota(tenant);
+                usedFiles += quota.fileCount();
+                usedBytes += quota.usedQuota();
             }
         }
         Tally used = new Tally(usedFiles, usedBytes);

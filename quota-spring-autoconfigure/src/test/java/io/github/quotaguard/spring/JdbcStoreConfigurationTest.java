@@ -203,7 +203,12 @@ class JdbcStoreConfigurationTest {
                 .withPropertyValues("quota.jdbc.initialize-schema=always")
                 .run(context -> assertThat(tables(context.getBean(DataSource.class)))
                         .containsExactlyInAnyOrder(
-                                "QUOTA_USAGE", "QUOTA_ALLOCATION", "QUOTA_LEDGER", "QUOTA_PLAN", "QUOTA_LIMIT", "QUOTA_AUDIT"));
+                                "QUOTA_USAGE",
+                                "QUOTA_ALLOCATION",
+                                "QUOTA_LEDGER",
+                                "QUOTA_PLAN",
+                                "QUOTA_LIMIT",
+                                "QUOTA_AUDIT"));
     }
 
     @Test
@@ -213,7 +218,7 @@ class JdbcStoreConfigurationTest {
 
             assertThat(tables(context.getBean(DataSource.class)))
                     .containsExactlyInAnyOrder(
-                                "ACME_USAGE", "ACME_ALLOCATION", "ACME_LEDGER", "ACME_PLAN", "ACME_LIMIT", "ACME_AUDIT");
+                            "ACME_USAGE", "ACME_ALLOCATION", "ACME_LEDGER", "ACME_PLAN", "ACME_LIMIT", "ACME_AUDIT");
         });
     }
 

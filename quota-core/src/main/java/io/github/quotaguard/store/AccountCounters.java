@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param updatedAt when something last changed, by the store's clock, or null if nothing ever was
  * @param grace the grace noted with the total, or null; void unless the total is above the soft limit
  */
-public record AccountUsage(
+public record AccountCounters(
         AccountId account,
         Usage total,
         Map<Category, Usage> categories,
@@ -22,7 +22,7 @@ public record AccountUsage(
         @Nullable Grace grace) {
 
     /** Copies the categories. */
-    public AccountUsage {
+    public AccountCounters {
         categories = Map.copyOf(categories);
     }
 
