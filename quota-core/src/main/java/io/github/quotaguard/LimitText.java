@@ -3,7 +3,6 @@ package io.github.quotaguard;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
-import java.math.BigDecimal;
 
 /** Says in a sentence what a limit check found. */
 final class LimitText {
@@ -30,16 +29,6 @@ final class LimitText {
                         amount(check, check.used()),
                         amount(check, check.limit()),
                         reserved);
-    }
-
-    static String warning(LimitCheck check, BigDecimal percentage) {
-        return "%s%s has used %s of %s (%s%%)"
-                .formatted(
-                        check.account(),
-                        check.category() == null ? "" : " in category " + check.category(),
-                        amount(check, check.used()),
-                        amount(check, check.limit()),
-                        percentage);
     }
 
     private static String unit(LimitCheck check) {

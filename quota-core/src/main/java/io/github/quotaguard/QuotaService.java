@@ -3,19 +3,16 @@ package io.github.quotaguard;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AccountUsage;
 import io.github.quotaguard.store.Category;
-import io.github.quotaguard.store.LimitCheck;
-import io.github.quotaguard.store.MetricType;
 import io.github.quotaguard.store.UsageStore;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what an account may use, uses and has left. Changes nothing. Thread-safe. Limits are asked for afresh, past
@@ -85,28 +82,32 @@ public final class QuotaService {
 
     /**
      * Returns which of an account's own limits are nearly reached, reached or exceeded by what is used; what is
-     * reserved does not count.
+     * reserved does not count. The messages are in English.
      *
      * @param account the account's path
      * @return a warning per limit at or above its first threshold, severest first; empty if there is none
      */
     public List<QuotaWarning> warnings(String account) {
+        return warnings(account, Locale.ENGLISH);
+    }
+
+    /**
+     * Does {@link #warnings(String)} with the messages in the reader's language.
+     *
+     * @param account the account's path
+     * @param locale as for {@link QuotaWarning#message(Locale)}
+     * @return the warnings
+     */
+    public List<QuotaWarning> warnings(String account, Locale locale) {
         AccountId id = AccountId.of(account);
         QuotaLimits limits = limits(id);
-        AccountUsage usage = store.usage(id);
         List<QuotaWarning> warnings = new ArrayList<>();
-        warn(warnings, id, MetricType.BYTES, null, usage.total().usedBytes(), limits.bytes(), limits.thresholds());
-        warn(warnings, id, MetricType.FILES, null, usage.total().usedFiles(), limits.files(), limits.thresholds());
-        limits.bytesByCategory().keySet().stream()
-                .sorted(Comparator.comparing(Category::name))
-                .forEach(category -> warn(
-                        warnings,
-                        id,
-                        MetricType.CATEGORY_BYTES,
-                        category,
-                        usage.of(category).usedBytes(),
-                        limits.bytes(category),
-                        limits.thresholds()));
+        for (LimitedUse use : LimitedUse.of(limits, store.usage(id))) {
+            limits.thresholds()
+                    .severity(use.used(), use.max())
+                    .ifPresent(severity -> warnings.add(QuotaWarning.of(use.limit(), use.used(), use.max(), severity)
+                            .in(locale)));
+        }
         warnings.sort(Comparator.comparing(QuotaWarning::severity).reversed());
         return warnings;
     }
@@ -131,25 +132,5 @@ public final class QuotaService {
         return total.isPresent()
                 ? OptionalLong.of(Math.max(0, total.getAsLong() - used - reserved))
                 : OptionalLong.empty();
-    }
-
-    private static void warn(
-            List<QuotaWarning> warnings,
-            AccountId account,
-            MetricType metric,
-            @Nullable Category category,
-            long used,
-            OptionalLong limit,
-            WarningThresholds thresholds) {
-        if (limit.isEmpty()) {
-            return;
-        }
-        long most = limit.getAsLong();
-        thresholds.severity(used, most).ifPresent(severity -> {
-            BigDecimal percentage = Percentage.of(used, most);
-            LimitCheck check = new LimitCheck(account, metric, category, 0, used, 0, most);
-            warnings.add(new QuotaWarning(
-                    account, metric, category, used, most, percentage, severity, LimitText.warning(check, percentage)));
-        });
     }
 }

@@ -40,6 +40,7 @@ class ArchitectureTest {
             io.github.quotaguard.QuotaExceededException
             io.github.quotaguard.QuotaException
             io.github.quotaguard.QuotaLimits
+            io.github.quotaguard.QuotaListener
             io.github.quotaguard.QuotaPolicy
             io.github.quotaguard.QuotaService
             io.github.quotaguard.QuotaSeverity
@@ -53,6 +54,9 @@ class ArchitectureTest {
             io.github.quotaguard.UploadGuard$Builder
             io.github.quotaguard.UploadStream
             io.github.quotaguard.UploadWork
+            io.github.quotaguard.WarningEvent
+            io.github.quotaguard.WarningMonitor
+            io.github.quotaguard.WarningMonitor$Builder
             io.github.quotaguard.WarningThresholds
             io.github.quotaguard.memory.InMemoryUsageStore
             io.github.quotaguard.store.AccountId
@@ -62,6 +66,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.AllocationState
             io.github.quotaguard.store.CallerTransaction
             io.github.quotaguard.store.Category
+            io.github.quotaguard.store.ChangedAccounts
             io.github.quotaguard.store.CommitResult
             io.github.quotaguard.store.CommitResult$Committed
             io.github.quotaguard.store.CommitResult$Conflict
@@ -81,10 +86,12 @@ class ArchitectureTest {
             io.github.quotaguard.store.ExtendResult$Refused
             io.github.quotaguard.store.ExtendResult$Unknown
             io.github.quotaguard.store.FileVersion
+            io.github.quotaguard.store.LevelChange
             io.github.quotaguard.store.Lifecycle
             io.github.quotaguard.store.LimitCheck
             io.github.quotaguard.store.MetricType
             io.github.quotaguard.store.Page
+            io.github.quotaguard.store.PendingWarning
             io.github.quotaguard.store.ReleaseResult
             io.github.quotaguard.store.Replacement
             io.github.quotaguard.store.Replacement$Scope
@@ -95,12 +102,17 @@ class ArchitectureTest {
             io.github.quotaguard.store.ReserveResult$Conflict
             io.github.quotaguard.store.ReserveResult$Granted
             io.github.quotaguard.store.ReserveResult$Refused
+            io.github.quotaguard.store.SettlementListeners
             io.github.quotaguard.store.SweepResult
             io.github.quotaguard.store.TenantState
             io.github.quotaguard.store.TenantStateStore
             io.github.quotaguard.store.Usage
             io.github.quotaguard.store.UsageStore
             io.github.quotaguard.store.UsageStoreException
+            io.github.quotaguard.store.WarningLevel
+            io.github.quotaguard.store.WarningStore
+            io.github.quotaguard.store.WatchedAccount
+            io.github.quotaguard.store.WatchedLimit
             """;
 
     private static final Path MAIN_CLASSES = mainClasses();

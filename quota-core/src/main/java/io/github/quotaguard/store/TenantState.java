@@ -294,4 +294,8 @@ public final class TenantState {
         Page.requireSize(size);
         return Page.of(books.entries(afterSeq, size + 1), size);
     }
+
+    TenantWarnings warnings() {
+        return books.warnings;
+    }
 }

@@ -175,4 +175,14 @@ public interface UsageStore {
      * @throws UsageStoreException if the storage failed
      */
     Page<Entry> entries(String tenant, long afterSeq, int size);
+
+    /**
+     * Returns the part that remembers who was warned of what. A store may lack it; then nobody is told when a threshold
+     * is reached.
+     *
+     * @return the part, empty unless the store has it
+     */
+    default Optional<WarningStore> warnings() {
+        return Optional.empty();
+    }
 }

@@ -12,5 +12,8 @@ public enum Capability {
      * What was acknowledged is there when the store's process has died and another has opened the same storage:
      * {@link UsageStoreContract#reopen}.
      */
-    DURABLE
+    DURABLE,
+
+    /** Who was warned of what is remembered: {@link io.github.quotaguard.store.UsageStore#warnings}. */
+    WARNINGS
 }

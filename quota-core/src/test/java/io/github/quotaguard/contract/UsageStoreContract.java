@@ -44,6 +44,7 @@ public interface UsageStoreContract
                 SizeContract,
                 PageContract,
                 DurabilityContract,
+                WarningContract,
                 DuelContract,
                 RaceContract,
                 DeadlineRaceContract,

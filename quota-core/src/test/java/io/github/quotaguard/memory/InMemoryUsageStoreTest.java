@@ -2,6 +2,7 @@ package io.github.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.contract.Capability;
 import io.github.quotaguard.contract.Conservation;
 import io.github.quotaguard.contract.ContractClock;
 import io.github.quotaguard.contract.SettableClock;
@@ -25,6 +26,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +48,11 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
     @Override
     public ContractClock clock() {
         return clock;
+    }
+
+    @Override
+    public Set<Capability> capabilities() {
+        return Set.of(Capability.WARNINGS);
     }
 
     @Override

@@ -63,7 +63,7 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.DURABLE);
+        return Set.of(Capability.DURABLE, Capability.WARNINGS);
     }
 
     @Override
