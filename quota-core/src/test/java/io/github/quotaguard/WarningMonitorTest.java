@@ -173,7 +173,7 @@ class WarningMonitorTest {
     @Test
     void shouldLookAtEveryAccountOfEveryTenant() {
         for (String account : List.of("acme/user-7", "acme/user-8", "corp")) {
-            save(account, "a", 50);
+            save(account, "a of " + account, 50);
         }
         look();
         for (String account : List.of("acme", "acme/user-7", "acme/user-8", "corp")) {

@@ -14,9 +14,11 @@ import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
+import io.github.quotaguard.store.SettlementListeners;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStore;
 import io.github.quotaguard.store.UsageStoreException;
+import io.github.quotaguard.store.WarningStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -27,7 +29,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps everything in three tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share them.
+ * Keeps everything in tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share them.
  * Thread-safe. Deadlines are set and judged by the database's clock, and count from when the database was asked: what it
  * waited for a lock, at most the {@linkplain Builder#lockTimeout time-out}, is part of the time to live.
  *
@@ -49,6 +51,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final Maintenance maintenance;
     private final Settler settler;
     private final Joining joining;
+    private final WarningStore warnings;
 
     private JdbcUsageStore(Builder builder, Dialect dialect) {
         TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
@@ -62,7 +65,9 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         new ColumnCheck(dialect, tables).run(transactions);
         reading = new Reading(statements);
         EntryWriter entries = EntryWriter.plain(statements, dialect);
-        Settling settling = new Settling(statements, dialect);
+        SettlementListeners listeners = new SettlementListeners();
+        warnings = new Warnings(transactions, new WarningStatements(tables, dialect), dialect, listeners);
+        Settling settling = new Settling(statements, dialect, listeners);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
         reserving = new Reserving(transactions, statements, dialect, reading, settling, counters, arrears);
@@ -180,6 +185,11 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         AccountId.requireTenant(tenant);
         Page.requireSize(size);
         return read("list of entries", sql -> reading.entries(sql, tenant, afterSeq, size));
+    }
+
+    @Override
+    public Optional<WarningStore> warnings() {
+        return Optional.of(warnings);
     }
 
     private <T> T read(String what, OwnTransactions.Work<T> work) {

@@ -63,9 +63,16 @@ final class PostgresDialect extends Dialect {
                 SELECT a.attrelid::regclass || '.' || a.attname || ' (' || format_type(a.atttypid, a.atttypmod) || ', '
                     || c.collname || ')' AS inexact
                 FROM pg_attribute a JOIN pg_collation c ON c.oid = a.attcollation
-                WHERE a.attrelid IN (to_regclass('%s'), to_regclass('%s'), to_regclass('%s'))
+                WHERE a.attrelid IN (to_regclass('%s'), to_regclass('%s'), to_regclass('%s'), to_regclass('%s'),
+                        to_regclass('%s'), to_regclass('%s'))
                     AND (NOT c.collisdeterministic OR a.atttypid NOT IN ('varchar'::regtype, 'text'::regtype))
-                """.formatted(tables.allocation(), tables.ledger(), tables.usage());
+                """.formatted(
+                        tables.allocation(),
+                        tables.ledger(),
+                        tables.usage(),
+                        tables.level(),
+                        tables.warning(),
+                        tables.evaluation());
     }
 
     /**

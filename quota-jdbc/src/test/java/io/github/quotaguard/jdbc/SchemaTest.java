@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /** The tables: made by the scripts as they are or by the store, equal on every database. */
 class SchemaTest {
 
+    private static final int TABLES = 6;
     private static final AccountId ACME = AccountId.of("acme");
 
     /** What each database calls the same type; MariaDB keeps a point in time as one in UTC. */
@@ -95,7 +96,7 @@ class SchemaTest {
                     Stage.store(pool, builder -> builder.schema(schema).tablePrefix("Up1_"))) {
                 upload(store);
             }
-            assertThat(tables(pool, schema)).containsExactly("up1_allocation", "up1_ledger", "up1_usage");
+            assertThat(tables(pool, schema)).hasSize(TABLES).allMatch(name -> name.startsWith("up1_"));
             assertThat(tables(pool, schema(pool))).isEmpty();
         }
     }
@@ -143,7 +144,14 @@ class SchemaTest {
             try (JdbcUsageStore store = JdbcUsageStore.builder(pool).build()) {
                 upload(store);
             }
-            assertThat(tables(pool, schema(pool))).containsExactly("quota_allocation", "quota_ledger", "quota_usage");
+            assertThat(tables(pool, schema(pool)))
+                    .containsExactly(
+                            "quota_allocation",
+                            "quota_evaluation",
+                            "quota_ledger",
+                            "quota_level",
+                            "quota_usage",
+                            "quota_warning");
         }
     }
 
@@ -162,7 +170,7 @@ class SchemaTest {
         Map<String, Table> postgres = describe(TestDatabase.POSTGRESQL, "quota_");
         Map<String, Table> mariaDb = describe(TestDatabase.MARIADB, "quota_");
 
-        assertThat(h2).hasSize(3);
+        assertThat(h2).hasSize(TABLES);
         for (Map<String, Table> others : List.of(postgres, mariaDb)) {
             assertThat(others.keySet()).isEqualTo(h2.keySet());
             h2.forEach((name, table) -> {
@@ -192,7 +200,7 @@ class SchemaTest {
         describe(database, "quota_").forEach((name, table) -> {
             assertThat(table.primaryKey())
                     .as(name)
-                    .hasSizeGreaterThan(1)
+                    .isNotEmpty()
                     .first()
                     .isEqualTo("tenant");
             assertThat(table.indexes()).as(name).isNotEmpty().allMatch(columns -> columns.startsWith("tenant"));
@@ -202,8 +210,8 @@ class SchemaTest {
     @OnEachServer
     void shouldGiveEveryPrefixKeysAndIndexesOfItsOwn(TestDatabase database) throws Exception {
         Map<String, Table> tables = describe(database, "quota_", "other_");
-        assertThat(tables).hasSize(6);
-        for (String name : new String[] {"allocation", "ledger", "usage"}) {
+        assertThat(tables).hasSize(2 * TABLES);
+        for (String name : new String[] {"allocation", "evaluation", "ledger", "level", "usage", "warning"}) {
             assertThat(tables.get("other_" + name)).as(name).isEqualTo(tables.get("quota_" + name));
         }
     }
@@ -297,7 +305,9 @@ class SchemaTest {
             for (int i = 0; i < 20; i++) {
                 stage.stored("acme/user-7", "f" + i, 1);
             }
-            for (String table : new String[] {"quota_usage", "quota_allocation", "quota_ledger"}) {
+            for (String table : new String[] {
+                "quota_usage", "quota_allocation", "quota_ledger", "quota_level", "quota_warning", "quota_evaluation"
+            }) {
                 Stage.execute(migration, "ALTER TABLE " + table + " ADD COLUMN added INTEGER");
             }
             stage.stored("acme/user-7", "photo", 1);

@@ -142,7 +142,7 @@ class TableNamesTest {
                                 connection,
                                 "SELECT count(*) FROM information_schema.tables WHERE lower(table_schema) = '" + schema
                                         + "'"))
-                        .isEqualTo(6);
+                        .isEqualTo(12);
             }
         }
     }

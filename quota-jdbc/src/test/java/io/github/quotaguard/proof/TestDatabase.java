@@ -151,6 +151,13 @@ public enum TestDatabase {
                 tables + "ledger",
                 "SET recorded_at = %s, settled_at = %s"
                         .formatted(shifted("recorded_at", duration), shifted("settled_at", duration)));
+        execute(
+                dataSource,
+                "UPDATE %swarning SET raised_at = %s, claimed_until = %s"
+                        .formatted(
+                                tables,
+                                shifted("raised_at", duration),
+                                shifted("claimed_until", duration)));
         execute(dataSource, "UPDATE %susage SET updated_at = %s".formatted(tables, shifted("updated_at", duration)));
     }
 
