@@ -4,6 +4,7 @@ module io.github.quotaguard.jdbc {
     requires transitive java.sql;
     requires static transitive jakarta.transaction;
     requires static transitive org.jspecify;
+    requires static com.github.benmanes.caffeine;
     requires org.slf4j;
 
     exports io.github.quotaguard.jdbc;

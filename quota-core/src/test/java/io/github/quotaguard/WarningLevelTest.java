@@ -3,6 +3,7 @@ package io.github.quotaguard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -84,7 +85,7 @@ class WarningLevelTest {
                 .isEqualTo(next);
         assertThat(thresholds
                         .severity(usage[0], usage[1])
-                        .map(severity -> severity.compareTo(QuotaSeverity.WARNING) + 1)
+                        .map(severity -> List.of(QuotaSeverity.values()).indexOf(severity) + 1)
                         .orElse(0))
                 .isLessThanOrEqualTo(next);
     }

@@ -164,7 +164,7 @@ interface WarningContract extends StoreFixture {
 
     @Test
     @Needs(Capability.WARNINGS)
-    @Checks({Rule.EVERY_ANCESTOR, Rule.CATEGORIES})
+    @Checks(Rule.CATEGORIES)
     default void shouldReadWhatIsUsedButNotWhatIsReserved() {
         ContractTenant tenant = ContractTenant.of(this);
         AccountId laptop = tenant.account("user-8/laptop");
@@ -292,6 +292,7 @@ interface WarningContract extends StoreFixture {
 
     @Test
     @Needs(Capability.WARNINGS)
+    @Checks(Rule.STORES_CLOCK)
     default void shouldForgetWhatIsConfirmedAndNothingElse() {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.upload("photo", 85).stored();

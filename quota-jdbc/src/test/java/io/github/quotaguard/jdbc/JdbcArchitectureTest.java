@@ -27,6 +27,7 @@ class JdbcArchitectureTest {
 
     /** What other people's code can name. A change here is a change of the public API: make it on purpose. */
     private static final String EXPORTED_TYPES = """
+            io.github.quotaguard.jdbc.CachedWarnings
             io.github.quotaguard.jdbc.CallerConnection
             io.github.quotaguard.jdbc.CallerTransactions
             io.github.quotaguard.jdbc.JdbcUsageStore
@@ -75,17 +76,19 @@ class JdbcArchitectureTest {
                         "java.base",
                         "java.sql",
                         "io.github.quotaguard.core",
+                        "com.github.benmanes.caffeine",
                         "jakarta.transaction",
                         "org.jspecify",
                         "org.slf4j");
     }
 
     @Test
-    void shouldNeedNeitherNullnessAnnotationsNorTransactionsAtRunTime() {
+    void shouldNeedNeitherNullnessAnnotationsNorTransactionsNorACacheAtRunTime() {
         assertThat(MODULE.requires())
                 .filteredOn(required ->
-                        Set.of("org.jspecify", "jakarta.transaction").contains(required.name()))
-                .hasSize(2)
+                        Set.of("org.jspecify", "jakarta.transaction", "com.github.benmanes.caffeine")
+                                .contains(required.name()))
+                .hasSize(3)
                 .allSatisfy(required ->
                         assertThat(required.modifiers()).contains(ModuleDescriptor.Requires.Modifier.STATIC));
     }
@@ -97,7 +100,10 @@ class JdbcArchitectureTest {
                 .collect(Collectors.toSet());
 
         classes()
-                .that(describe("are not for JTA", type -> !type.getName().startsWith(PACKAGE + ".JtaTransactions")))
+                .that(describe(
+                        "are for neither JTA nor a cache",
+                        type -> !type.getName().startsWith(PACKAGE + ".JtaTransactions")
+                                && !type.getName().startsWith(PACKAGE + ".CachedWarnings")))
                 .should()
                 .onlyDependOnClassesThat(describe("are of java.base, java.sql, slf4j, jspecify or Quotaguard", type -> {
                     String name = type.getBaseComponentType().getPackageName();
