@@ -197,15 +197,15 @@ class WarningMonitorTest {
         });
         save("acme", "a", 80);
 
-        String log = CapturedLog.of(failing::run);
+        String log = CapturedLog.of(failing);
         assertThat(log).contains("acme//BYTES-1-1").contains("mail server is down");
-        CapturedLog.of(failing::run);
+        CapturedLog.of(failing);
         assertThat(attempts).hasSize(1);
 
         clock.advance(Duration.ofMinutes(1));
-        CapturedLog.of(failing::run);
+        CapturedLog.of(failing);
         clock.advance(Duration.ofMinutes(1));
-        CapturedLog.of(failing::run);
+        CapturedLog.of(failing);
         assertThat(attempts).containsExactly("acme//BYTES-1-1", "acme//BYTES-1-1");
 
         clock.advance(Duration.ofMinutes(1));
@@ -228,9 +228,9 @@ class WarningMonitorTest {
                 .listener(told::add)
                 .build();
 
-        CapturedLog.of(both::run);
+        CapturedLog.of(both);
         clock.advance(Duration.ofMinutes(1));
-        CapturedLog.of(both::run);
+        CapturedLog.of(both);
 
         assertThat(told).extracting(WarningEvent::id).containsExactly("acme//BYTES-1-1", "acme//BYTES-1-1");
     }
@@ -268,7 +268,7 @@ class WarningMonitorTest {
         save("acme/user-8", "b", 80);
         save("corp", "a", 80);
 
-        assertThat(CapturedLog.of(broken::run)).contains("acme/user-7").contains("no plan");
+        assertThat(CapturedLog.of(broken)).contains("acme/user-7").contains("no plan");
         assertThat(told)
                 .extracting(event -> event.warning().account().path())
                 .containsExactlyInAnyOrder("acme", "acme/user-8", "corp");

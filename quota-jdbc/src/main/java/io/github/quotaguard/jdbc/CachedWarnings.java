@@ -66,8 +66,9 @@ public final class CachedWarnings {
         Answer answer = known != null && known.isNotBefore(oldest)
                 ? known
                 : answers.asMap()
-                        .compute(id, (key, current) ->
-                                current != null && current.isNotBefore(oldest) ? current : ask(key));
+                        .compute(
+                                id,
+                                (key, current) -> current != null && current.isNotBefore(oldest) ? current : ask(key));
         return answer.warnings().stream().map(warning -> warning.in(locale)).toList();
     }
 

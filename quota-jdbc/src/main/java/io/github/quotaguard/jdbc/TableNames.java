@@ -67,7 +67,8 @@ record TableNames(@Nullable String schema, String prefix) {
 
     /** Returns the names as a list of literals, without the schema. */
     String quoted() {
-        return "'%1$susage', '%1$sallocation', '%1$sledger', '%1$slevel', '%1$swarning', '%1$sevaluation'".formatted(prefix);
+        return "'%1$susage', '%1$sallocation', '%1$sledger', '%1$slevel', '%1$swarning', '%1$sevaluation'"
+                .formatted(prefix);
     }
 
     /** Puts these names into a script that is written with the default ones. */

@@ -30,14 +30,12 @@ final class WarningStatements {
         insertMark = "INSERT INTO %s (tenant, seq) VALUES (?, ?)".formatted(tables.evaluation()) + absent;
         moveMark = "UPDATE %s SET seq = ? WHERE tenant = ? AND seq = ?".formatted(tables.evaluation());
         changed = """
-                SELECT account, seq FROM %s WHERE tenant = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?"""
-                .formatted(tables.ledger());
+                SELECT account, seq FROM %s WHERE tenant = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?""".formatted(tables.ledger());
         watched = """
                 SELECT 'U' AS what, category, '' AS metric, used_bytes, used_files, 0 AS level, 0 AS raises
                 FROM %1$s WHERE tenant = ? AND account = ?
                 UNION ALL
-                SELECT 'L', category, metric, 0, 0, level, raises FROM %2$s WHERE tenant = ? AND account = ?"""
-                .formatted(tables.usage(), tables.level());
+                SELECT 'L', category, metric, 0, 0, level, raises FROM %2$s WHERE tenant = ? AND account = ?""".formatted(tables.usage(), tables.level());
         moveLevel = "UPDATE %s SET level = ?, raises = ? WHERE ".formatted(tables.level()) + KEY
                 + " AND level = ? AND raises = ?";
         insertLevel = "INSERT INTO %s (level, raises, tenant, account, category, metric) VALUES (?, ?, ?, ?, ?, ?)"
@@ -49,8 +47,7 @@ final class WarningStatements {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, %2$s, %2$s, 0)""".formatted(tables.warning(), dialect.now());
         claimable = """
                 SELECT account, category, metric, raises, level, used, max_used, raised_at, claims, %2$s AS now
-                FROM %1$s WHERE claimed_until <= %2$s ORDER BY raised_at LIMIT ?"""
-                .formatted(tables.warning(), dialect.now());
+                FROM %1$s WHERE claimed_until <= %2$s ORDER BY raised_at LIMIT ?""".formatted(tables.warning(), dialect.now());
         claim = "UPDATE %s SET claims = claims + 1, claimed_until = ? WHERE ".formatted(tables.warning()) + KEY
                 + " AND raises = ? AND claims = ?";
         confirm = "DELETE FROM %s WHERE ".formatted(tables.warning()) + KEY + " AND raises = ?";

@@ -64,8 +64,7 @@ final class Warnings implements WarningStore {
         return transactions.statement(
                 "search for changed tenants",
                 sql -> Page.of(
-                        sql.query(
-                                statements.behind, row -> row.text("tenant"), after == null ? "" : after, size + 1),
+                        sql.query(statements.behind, row -> row.text("tenant"), after == null ? "" : after, size + 1),
                         size));
     }
 

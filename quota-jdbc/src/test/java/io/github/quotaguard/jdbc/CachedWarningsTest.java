@@ -118,7 +118,6 @@ class CachedWarningsTest {
 
     @Test
     void shouldRefuseACacheOfNothing() {
-        assertThatIllegalArgumentException()
-                .isThrownBy(() -> new CachedWarnings(QuotaService.of(store, policy), 0));
+        assertThatIllegalArgumentException().isThrownBy(() -> new CachedWarnings(QuotaService.of(store, policy), 0));
     }
 }

@@ -85,9 +85,8 @@ class JdbcArchitectureTest {
     @Test
     void shouldNeedNeitherNullnessAnnotationsNorTransactionsNorACacheAtRunTime() {
         assertThat(MODULE.requires())
-                .filteredOn(required ->
-                        Set.of("org.jspecify", "jakarta.transaction", "com.github.benmanes.caffeine")
-                                .contains(required.name()))
+                .filteredOn(required -> Set.of("org.jspecify", "jakarta.transaction", "com.github.benmanes.caffeine")
+                        .contains(required.name()))
                 .hasSize(3)
                 .allSatisfy(required ->
                         assertThat(required.modifiers()).contains(ModuleDescriptor.Requires.Modifier.STATIC));

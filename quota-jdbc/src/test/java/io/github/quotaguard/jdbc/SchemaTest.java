@@ -198,11 +198,7 @@ class SchemaTest {
     @OnEachServer
     void shouldBeginEveryKeyAndIndexWithTheTenant(TestDatabase database) throws Exception {
         describe(database, "quota_").forEach((name, table) -> {
-            assertThat(table.primaryKey())
-                    .as(name)
-                    .isNotEmpty()
-                    .first()
-                    .isEqualTo("tenant");
+            assertThat(table.primaryKey()).as(name).isNotEmpty().first().isEqualTo("tenant");
             assertThat(table.indexes()).as(name).isNotEmpty().allMatch(columns -> columns.startsWith("tenant"));
         });
     }

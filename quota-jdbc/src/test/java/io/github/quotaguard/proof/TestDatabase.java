@@ -154,10 +154,7 @@ public enum TestDatabase {
         execute(
                 dataSource,
                 "UPDATE %swarning SET raised_at = %s, claimed_until = %s"
-                        .formatted(
-                                tables,
-                                shifted("raised_at", duration),
-                                shifted("claimed_until", duration)));
+                        .formatted(tables, shifted("raised_at", duration), shifted("claimed_until", duration)));
         execute(dataSource, "UPDATE %susage SET updated_at = %s".formatted(tables, shifted("updated_at", duration)));
     }
 

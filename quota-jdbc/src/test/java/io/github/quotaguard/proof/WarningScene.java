@@ -18,8 +18,8 @@ import io.github.quotaguard.store.WatchedLimit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 
 /** Nodes that share a tenant of {@value #LIMIT} bytes, each with a store and a monitor; and what was announced. */
@@ -29,8 +29,8 @@ final class WarningScene implements AutoCloseable {
     static final String TENANT = "acme";
 
     /** Only the tenant is limited, not who uploads for it. */
-    static final QuotaPolicy POLICY = account ->
-            account.path().contains("/") ? QuotaLimits.unlimited() : QuotaLimits.ofBytes(LIMIT);
+    static final QuotaPolicy POLICY =
+            account -> account.path().contains("/") ? QuotaLimits.unlimited() : QuotaLimits.ofBytes(LIMIT);
 
     private static final Duration LEASE = Duration.ofMillis(200);
 

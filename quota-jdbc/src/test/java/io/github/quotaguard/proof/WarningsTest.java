@@ -70,14 +70,14 @@ class WarningsTest {
             }
             Set<String> expected = WarningScene.idsOf(ROUNDS);
             await().atMost(Duration.ofMinutes(1)).until(() -> announced.keySet().containsAll(expected));
-            await().atMost(Duration.ofMinutes(1))
-                    .until(() -> pending(pool).isEmpty());
+            await().atMost(Duration.ofMinutes(1)).until(() -> pending(pool).isEmpty());
             List<String> violations = WarningScene.violations(expected, announced.keySet());
             violations.addAll(TableCheck.violations(pool));
             proof.violations.add(violations.size());
             proof.write();
             int calls = announced.values().stream().mapToInt(AtomicInteger::get).sum();
-            System.out.printf("%s: %d raises, %d calls of listeners, seed %d%n", database, expected.size(), calls, seed);
+            System.out.printf(
+                    "%s: %d raises, %d calls of listeners, seed %d%n", database, expected.size(), calls, seed);
             assertThat(violations).as("seed %d", seed).isEmpty();
         }
     }
@@ -194,8 +194,7 @@ class WarningsTest {
     @Test
     void shouldSeeASecondIdWhereTheLevelIsMovedWithoutAGuard() throws Exception {
         assertThat(raisedByTwoAtOnce(WarningsTest::atOnce)).isEmpty();
-        assertThat(raisedByTwoAtOnce(real -> unguarded(atOnce(real))))
-                .containsExactly("one too many: acme//BYTES-1-2");
+        assertThat(raisedByTwoAtOnce(real -> unguarded(atOnce(real)))).containsExactly("one too many: acme//BYTES-1-2");
     }
 
     /** A raise that is not recorded is never announced. */
@@ -268,8 +267,8 @@ class WarningsTest {
     }
 
     private static <T> T intercepted(Class<T> type, T real, String method, Answer answer) {
-        InvocationHandler handler = (proxy, called, args) ->
-                called.getName().equals(method) ? answer.to(args) : called.invoke(real, args);
+        InvocationHandler handler =
+                (proxy, called, args) -> called.getName().equals(method) ? answer.to(args) : called.invoke(real, args);
         return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
     }
 }
