@@ -1,13 +1,8 @@
 package io.github.quotaguard;
 
-import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.CounterLimit;
-import io.github.quotaguard.store.Grace;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
-import io.github.quotaguard.store.SoftLimit;
-import java.math.BigDecimal;
-import java.util.Optional;
 
 /** Says in a sentence what a limit check found. */
 final class LimitText {
@@ -44,26 +39,6 @@ final class LimitText {
                         amount(check, check.used()),
                         amount(check, check.limit()),
                         reserved);
-    }
-
-    static String warning(LimitCheck check, BigDecimal percentage) {
-        return "%s%s has used %s of %s (%s%%)"
-                .formatted(
-                        check.account(),
-                        check.category() == null ? "" : " in category " + check.category(),
-                        amount(check, check.used()),
-                        amount(check, check.limit()),
-                        percentage);
-    }
-
-    static String aboveSoftLimit(AccountId account, long use, SoftLimit soft, Optional<Grace> grace) {
-        LimitCheck check = new LimitCheck(account, MetricType.SOFT_BYTES, null, 0, use, 0, soft.bytes());
-        String until = grace.map(noted -> noted.isOver()
-                        ? "nothing may grow since " + noted.endsAt()
-                        : "uploads go on until " + noted.endsAt())
-                .orElse("a grace begins with the next upload");
-        return "%s uses and holds %s, above its soft limit of %s: %s"
-                .formatted(account, amount(check, use), amount(check, soft.bytes()), until);
     }
 
     private static String unit(LimitCheck check) {

@@ -6,25 +6,23 @@ import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.Grace;
 import io.github.quotaguard.store.LedgerSlice;
 import io.github.quotaguard.store.LedgerStore;
-import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
 import io.github.quotaguard.store.SoftLimit;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStore;
-import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what an account may use, uses and has left. Changes nothing. Thread-safe. Limits are asked for afresh, past
@@ -161,31 +159,32 @@ public final class QuotaService {
      * Returns which of an account's own limits are nearly reached, reached or exceeded by what is used; what is
      * reserved does not count. A soft limit is warned of once it is passed, and there what is reserved counts: as
      * {@link QuotaSeverity#WARNING} with the end of the grace, then as {@link QuotaSeverity#EXCEEDED}.
+     * The messages are in English.
      *
      * @param account the account's path
      * @return a warning per limit at or above its first threshold, severest first; empty if there is none
      */
     public List<QuotaWarning> warnings(String account) {
+        return warnings(account, Locale.ENGLISH);
+    }
+
+    /**
+     * Does {@link #warnings(String)} with the messages in the reader's language.
+     *
+     * @param account the account's path
+     * @param locale as for {@link QuotaWarning#message(Locale)}
+     * @return the warnings
+     */
+    public List<QuotaWarning> warnings(String account, Locale locale) {
         AccountId id = AccountId.of(account);
         QuotaLimits limits = limits(id);
-        AccountCounters usage = store.usage(id);
         List<QuotaWarning> warnings = new ArrayList<>();
-        warn(warnings, id, MetricType.BYTES, null, usage.total().usedBytes(), limits.bytes(), limits.thresholds());
-        limits.softBytes()
-                .filter(soft -> soft.isPassedBy(usage.total()))
-                .map(soft -> softWarning(id, soft, usage))
-                .ifPresent(warnings::add);
-        warn(warnings, id, MetricType.FILES, null, usage.total().usedFiles(), limits.files(), limits.thresholds());
-        limits.bytesByCategory().keySet().stream()
-                .sorted(Comparator.comparing(Category::name))
-                .forEach(category -> warn(
-                        warnings,
-                        id,
-                        MetricType.CATEGORY_BYTES,
-                        category,
-                        usage.of(category).usedBytes(),
-                        limits.bytes(category),
-                        limits.thresholds()));
+        for (LimitedUse use : LimitedUse.of(limits, store.usage(id))) {
+            use.severity(limits.thresholds())
+                    .ifPresent(severity -> warnings.add(
+                            QuotaWarning.of(use.limit(), use.used(), use.max(), severity, use.graceEndsAt())
+                                    .in(locale)));
+        }
         warnings.sort(Comparator.comparing(QuotaWarning::severity).reversed());
         return warnings;
     }
@@ -210,40 +209,5 @@ public final class QuotaService {
         return total.isPresent()
                 ? OptionalLong.of(Math.max(0, total.getAsLong() - used - reserved))
                 : OptionalLong.empty();
-    }
-
-    private static QuotaWarning softWarning(AccountId account, SoftLimit soft, AccountCounters usage) {
-        Usage total = usage.total();
-        long use = total.usedBytes() + total.reservedBytes();
-        Optional<Grace> grace = soft.graceOf(total, usage.grace());
-        return new QuotaWarning(
-                account,
-                MetricType.SOFT_BYTES,
-                null,
-                use,
-                soft.bytes(),
-                Percentage.of(use, soft.bytes()),
-                grace.map(Grace::isOver).orElse(false) ? QuotaSeverity.EXCEEDED : QuotaSeverity.WARNING,
-                LimitText.aboveSoftLimit(account, use, soft, grace));
-    }
-
-    private static void warn(
-            List<QuotaWarning> warnings,
-            AccountId account,
-            MetricType metric,
-            @Nullable Category category,
-            long used,
-            OptionalLong limit,
-            WarningThresholds thresholds) {
-        if (limit.isEmpty()) {
-            return;
-        }
-        long most = limit.getAsLong();
-        thresholds.severity(used, most).ifPresent(severity -> {
-            BigDecimal percentage = Percentage.of(used, most);
-            LimitCheck check = new LimitCheck(account, metric, category, 0, used, 0, most);
-            warnings.add(new QuotaWarning(
-                    account, metric, category, used, most, percentage, severity, LimitText.warning(check, percentage)));
-        });
     }
 }

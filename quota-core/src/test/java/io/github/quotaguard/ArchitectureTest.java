@@ -49,6 +49,7 @@ class ArchitectureTest {
             io.github.quotaguard.QuotaExceededException
             io.github.quotaguard.QuotaException
             io.github.quotaguard.QuotaLimits
+            io.github.quotaguard.QuotaListener
             io.github.quotaguard.QuotaPolicy
             io.github.quotaguard.QuotaService
             io.github.quotaguard.QuotaSeverity
@@ -63,6 +64,9 @@ class ArchitectureTest {
             io.github.quotaguard.UploadStream
             io.github.quotaguard.UploadWork
             io.github.quotaguard.UsageMetric
+            io.github.quotaguard.WarningEvent
+            io.github.quotaguard.WarningMonitor
+            io.github.quotaguard.WarningMonitor$Builder
             io.github.quotaguard.WarningThresholds
             io.github.quotaguard.memory.InMemoryUsageStore
             io.github.quotaguard.store.AccountCounters
@@ -74,6 +78,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.Category
             io.github.quotaguard.store.CategoryFilter
             io.github.quotaguard.store.CategoryFilter$Scope
+            io.github.quotaguard.store.ChangedAccounts
             io.github.quotaguard.store.CommitResult
             io.github.quotaguard.store.CommitResult$Committed
             io.github.quotaguard.store.CommitResult$Conflict
@@ -100,10 +105,12 @@ class ArchitectureTest {
             io.github.quotaguard.store.LedgerStore
             io.github.quotaguard.store.Grace
             io.github.quotaguard.store.Ids
+            io.github.quotaguard.store.LevelChange
             io.github.quotaguard.store.Lifecycle
             io.github.quotaguard.store.LimitCheck
             io.github.quotaguard.store.MetricType
             io.github.quotaguard.store.Page
+            io.github.quotaguard.store.PendingWarning
             io.github.quotaguard.store.ReleaseResult
             io.github.quotaguard.store.Replacement
             io.github.quotaguard.store.Replacement$Scope
@@ -117,6 +124,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.RollUp
             io.github.quotaguard.store.RollUpResult
             io.github.quotaguard.store.SoftLimit
+            io.github.quotaguard.store.SettlementListeners
             io.github.quotaguard.store.SweepResult
             io.github.quotaguard.store.TenantState
             io.github.quotaguard.store.TenantStateStore
@@ -126,6 +134,10 @@ class ArchitectureTest {
             io.github.quotaguard.store.Usage
             io.github.quotaguard.store.UsageStore
             io.github.quotaguard.store.UsageStoreException
+            io.github.quotaguard.store.WarningLevel
+            io.github.quotaguard.store.WarningStore
+            io.github.quotaguard.store.WatchedAccount
+            io.github.quotaguard.store.WatchedLimit
             """;
 
     private static final Path MAIN_CLASSES = mainClasses();

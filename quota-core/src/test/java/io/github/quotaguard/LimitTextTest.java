@@ -65,14 +65,6 @@ class LimitTextTest {
     }
 
     @Test
-    void shouldWarnWithTheShare() {
-        LimitCheck check = new LimitCheck(ACME, BYTES, null, 0, 438_407, 0, 10_485_760);
-
-        assertThat(LimitText.warning(check, Percentage.of(438_407, 10_485_760)))
-                .isEqualTo("acme has used 438407 bytes (428.1 KiB) of 10485760 bytes (10.0 MiB) (4.18%)");
-    }
-
-    @Test
     void shouldBeTheSameInEveryLocale() {
         LimitCheck check = new LimitCheck(ACME, CATEGORY_BYTES, IMAGE, 6_000, 3_000, 100, 5_000);
         String english = LimitText.of(check);

@@ -70,6 +70,21 @@ class WarningThresholdsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"80, -1", "80, 81", "1, 2"})
+    void shouldRefuseAHysteresisThatWouldNeverArm(int warning, int hysteresis) {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new WarningThresholds(warning, 90, hysteresis))
+                .withMessageContaining("hysteresis is %d points", hysteresis);
+    }
+
+    @Test
+    void shouldHaveAHysteresisOf5PointsOrAsManyAsThereAre() {
+        assertThat(thresholds.hysteresisPoints()).isEqualTo(5);
+        assertThat(new WarningThresholds(3, 90).hysteresisPoints()).isEqualTo(3);
+        assertThat(new WarningThresholds(80, 90, 80).hysteresisPoints()).isEqualTo(80);
+    }
+
+    @ParameterizedTest
     @CsvSource({"1, 1", "1, 100", "100, 100"})
     void shouldAcceptThresholdsAtTheEndsOfTheirRange(int warning, int critical) {
         assertThat(new WarningThresholds(warning, critical).warningPercent()).isEqualTo(warning);

@@ -24,6 +24,7 @@ final class TenantBooks {
     private final PriorityQueue<Due> byDeadline = new PriorityQueue<>(Comparator.comparing(Due::deadline));
     private final PriorityQueue<Due> byEnd = new PriorityQueue<>(Comparator.comparing(Due::deadline));
     final TenantLedger ledger;
+    final TenantWarnings warnings = new TenantWarnings();
 
     TenantBooks() {
         this.ledger = new TenantLedger();

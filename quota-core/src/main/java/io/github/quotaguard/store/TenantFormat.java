@@ -18,8 +18,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link TenantBooks} as bytes: a mark, a version, lives, counters and entries in a fixed order, and a checksum. Counters
- * are kept and not summed up again, so that what is restored is what was there.
+ * {@link TenantBooks} as bytes: a mark, a version, lives, counters, entries and warnings in a fixed order, and a checksum.
+ * Counters are kept and not summed up again, so that what is restored is what was there.
  */
 final class TenantFormat {
 
@@ -46,6 +46,7 @@ final class TenantFormat {
             writeAll(out, usages, TenantFormat::writeUsage);
             out.writeLong(books.ledger.lastSeq);
             writeAll(out, books.ledger.entries(0, Integer.MAX_VALUE), TenantFormat::writeEntry);
+            books.warnings.write(out);
             out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // bytes in memory take everything
@@ -72,6 +73,7 @@ final class TenantFormat {
                     readAll(in, TenantFormat::readLife),
                     readAll(in, TenantFormat::readUsage),
                     new TenantLedger(in.readLong(), readAll(in, TenantFormat::readEntry)));
+            books.warnings.read(in);
             if (in.available() != CHECKSUM_BYTES) {
                 throw new IllegalArgumentException("state of a tenant has more than belongs there");
             }
@@ -238,7 +240,7 @@ final class TenantFormat {
         return Map.copyOf(metadata);
     }
 
-    private static @Nullable Category readCategory(DataInputStream in) throws IOException {
+    static @Nullable Category readCategory(DataInputStream in) throws IOException {
         String name = readText(in);
         return name == null ? null : new Category(name);
     }
@@ -248,7 +250,7 @@ final class TenantFormat {
         return size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
     }
 
-    private static void writeTime(DataOutputStream out, @Nullable Instant time) throws IOException {
+    static void writeTime(DataOutputStream out, @Nullable Instant time) throws IOException {
         out.writeBoolean(time != null);
         if (time != null) {
             out.writeLong(time.getEpochSecond());
@@ -256,18 +258,18 @@ final class TenantFormat {
         }
     }
 
-    private static @Nullable Instant readTime(DataInputStream in) throws IOException {
+    static @Nullable Instant readTime(DataInputStream in) throws IOException {
         return in.readBoolean() ? Instant.ofEpochSecond(in.readLong(), in.readInt()) : null;
     }
 
-    private static Instant required(@Nullable Instant time) {
+    static Instant required(@Nullable Instant time) {
         if (time == null) {
             throw new IllegalArgumentException("state of a tenant lacks a time");
         }
         return time;
     }
 
-    private static void writeText(DataOutputStream out, @Nullable String text) throws IOException {
+    static void writeText(DataOutputStream out, @Nullable String text) throws IOException {
         out.writeBoolean(text != null);
         if (text != null) {
             out.writeUTF(text);
@@ -278,22 +280,22 @@ final class TenantFormat {
         return in.readBoolean() ? in.readUTF() : null;
     }
 
-    private interface Writer<T> {
+    interface Writer<T> {
         void write(DataOutputStream out, T item) throws IOException;
     }
 
-    private interface Reader<T> {
+    interface Reader<T> {
         T read(DataInputStream in) throws IOException;
     }
 
-    private static <T> void writeAll(DataOutputStream out, List<T> items, Writer<T> writer) throws IOException {
+    static <T> void writeAll(DataOutputStream out, List<T> items, Writer<T> writer) throws IOException {
         out.writeInt(items.size());
         for (T item : items) {
             writer.write(out, item);
         }
     }
 
-    private static <T> List<T> readAll(DataInputStream in, Reader<T> reader) throws IOException {
+    static <T> List<T> readAll(DataInputStream in, Reader<T> reader) throws IOException {
         List<T> items = new ArrayList<>();
         for (int left = in.readInt(); left > 0; left--) {
             items.add(reader.read(in));

@@ -297,4 +297,8 @@ public final class TenantState {
         Page.requireSize(size);
         return Page.of(books.ledger.entries(afterSeq, size + 1), size);
     }
+
+    TenantWarnings warnings() {
+        return books.warnings;
+    }
 }

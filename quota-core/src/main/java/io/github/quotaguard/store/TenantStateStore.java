@@ -18,6 +18,7 @@ public abstract class TenantStateStore implements UsageStore {
     private static final int SWEEP_BATCH = 1_000;
 
     private final InstantSource clock;
+    private final SettlementListeners listeners = new SettlementListeners();
 
     /**
      * Creates the store.
@@ -72,7 +73,10 @@ public abstract class TenantStateStore implements UsageStore {
     @Override
     public CommitResult commit(Allocation reservation, long bytes) {
         CommitResult.requireBytes(bytes);
-        return update(reservation.id().tenant(), state -> state.commit(reservation, bytes, clock.instant()));
+        String tenant = reservation.id().tenant();
+        CommitResult result = update(tenant, state -> state.commit(reservation, bytes, clock.instant()));
+        listeners.tell(tenant);
+        return result;
     }
 
     @Override
@@ -87,7 +91,10 @@ public abstract class TenantStateStore implements UsageStore {
 
     @Override
     public DeleteResult delete(DeleteCommand command) {
-        return update(command.account().tenant(), state -> state.delete(command, clock.instant()));
+        String tenant = command.account().tenant();
+        DeleteResult result = update(tenant, state -> state.delete(command, clock.instant()));
+        listeners.tell(tenant);
+        return result;
     }
 
     @Override
@@ -187,5 +194,10 @@ public abstract class TenantStateStore implements UsageStore {
     public Page<Entry> entries(String tenant, long afterSeq, int size) {
         AccountId.requireTenant(tenant);
         return read(tenant, state -> state.entries(afterSeq, size));
+    }
+
+    @Override
+    public Optional<WarningStore> warnings() {
+        return Optional.of(new TenantStateWarnings(this, clock, listeners));
     }
 }

@@ -184,4 +184,14 @@ public interface UsageStore {
     default Optional<LedgerStore> ledger() {
         return Optional.empty();
     }
+
+    /**
+     * Returns the part that remembers who was warned of what. A store may lack it; then nobody is told when a threshold
+     * is reached.
+     *
+     * @return the part, empty unless the store has it
+     */
+    default Optional<WarningStore> warnings() {
+        return Optional.empty();
+    }
 }

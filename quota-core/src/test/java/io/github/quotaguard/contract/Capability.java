@@ -15,5 +15,8 @@ public enum Capability {
     DURABLE,
 
     /** It can tell from its ledger, and roll it up: {@link io.github.quotaguard.store.UsageStore#ledger}. */
-    LEDGER
+    LEDGER,
+
+    /** Who was warned of what is remembered: {@link io.github.quotaguard.store.UsageStore#warnings}. */
+    WARNINGS
 }

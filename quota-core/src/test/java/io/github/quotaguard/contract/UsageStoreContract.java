@@ -49,6 +49,7 @@ public interface UsageStoreContract
                 LedgerContract,
                 RollUpContract,
                 TimelineContract,
+                WarningContract,
                 DuelContract,
                 RaceContract,
                 DeadlineRaceContract,

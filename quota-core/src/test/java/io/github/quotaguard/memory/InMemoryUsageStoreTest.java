@@ -52,7 +52,7 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.LEDGER);
+        return Set.of(Capability.LEDGER, Capability.WARNINGS);
     }
 
     @Override

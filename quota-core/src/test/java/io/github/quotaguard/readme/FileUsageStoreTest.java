@@ -42,7 +42,7 @@ class FileUsageStoreTest implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.DURABLE, Capability.LEDGER);
+        return Set.of(Capability.DURABLE, Capability.LEDGER, Capability.WARNINGS);
     }
 
     @Override

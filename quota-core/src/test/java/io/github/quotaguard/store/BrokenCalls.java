@@ -159,14 +159,14 @@ final class BrokenCalls {
 
         @Override
         public CommitResult commit(Allocation reservation, long bytes) {
-            return update(reservation.id().tenant(), state -> {
-                CommitResult result = state.commit(reservation, bytes, clock.instant());
-                if (result instanceof CommitResult.Ended || result instanceof CommitResult.Conflict) {
-                    Life life = lifeOf(state, reservation);
-                    state.books.commit(life, bytes, clock.instant());
-                    return new CommitResult.Committed(life.snapshot());
-                }
+            CommitResult result = super.commit(reservation, bytes);
+            if (!(result instanceof CommitResult.Ended || result instanceof CommitResult.Conflict)) {
                 return result;
+            }
+            return update(reservation.id().tenant(), state -> {
+                Life life = lifeOf(state, reservation);
+                state.books.commit(life, bytes, clock.instant());
+                return new CommitResult.Committed(life.snapshot());
             });
         }
     }

@@ -4,6 +4,7 @@ import io.github.quotaguard.contract.Capability;
 import io.github.quotaguard.contract.ContractClock;
 import io.github.quotaguard.contract.SettableClock;
 import io.github.quotaguard.contract.UsageStoreContract;
+import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -44,7 +45,7 @@ class MutantKit implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return subject.durable() ? Set.of(Capability.DURABLE) : Set.of();
+        return subject.durable() ? EnumSet.allOf(Capability.class) : Set.of();
     }
 
     @Override

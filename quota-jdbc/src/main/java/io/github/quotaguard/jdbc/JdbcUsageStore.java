@@ -15,9 +15,11 @@ import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
+import io.github.quotaguard.store.SettlementListeners;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStore;
 import io.github.quotaguard.store.UsageStoreException;
+import io.github.quotaguard.store.WarningStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -52,6 +54,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final LedgerStore ledger;
     private final Joining joining;
     private final PlanRecords plans;
+    private final WarningStore warnings;
 
     private JdbcUsageStore(Builder builder, Dialect dialect) {
         TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
@@ -66,7 +69,9 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         plans = new PlanRecords(transactions, dialect, tables);
         reading = new Reading(statements);
         EntryWriter entries = EntryWriter.plain(statements, dialect);
-        Settling settling = new Settling(statements, dialect);
+        SettlementListeners listeners = new SettlementListeners();
+        warnings = new Warnings(transactions, new WarningStatements(tables, dialect), dialect, listeners);
+        Settling settling = new Settling(statements, dialect, listeners);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
         reserving = new Reserving(transactions, statements, dialect, reading, settling, counters, arrears);
@@ -194,6 +199,11 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     @Override
     public Optional<LedgerStore> ledger() {
         return Optional.of(ledger);
+    }
+
+    @Override
+    public Optional<WarningStore> warnings() {
+        return Optional.of(warnings);
     }
 
     private <T> T read(String what, OwnTransactions.Work<T> work) {

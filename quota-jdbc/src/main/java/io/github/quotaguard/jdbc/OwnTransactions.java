@@ -171,8 +171,10 @@ final class OwnTransactions {
 
     private <T> T commit(Connection connection, Work<T> work) throws SQLException {
         try {
-            T result = work.run(new Sql(connection, dialect));
+            Sql sql = new Sql(connection, dialect);
+            T result = work.run(sql);
             connection.commit();
+            sql.committed();
             return result;
         } catch (Rollback e) {
             connection.rollback();

@@ -2,6 +2,7 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.jdbc.Settlement.OpenEntry;
 import io.github.quotaguard.jdbc.Settlement.Version;
+import io.github.quotaguard.store.SettlementListeners;
 import io.github.quotaguard.store.UsageStore;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -26,10 +27,12 @@ final class Settling {
 
     private final Statements statements;
     private final Dialect dialect;
+    private final SettlementListeners listeners;
 
-    Settling(Statements statements, Dialect dialect) {
+    Settling(Statements statements, Dialect dialect, SettlementListeners listeners) {
         this.statements = statements;
         this.dialect = dialect;
+        this.listeners = listeners;
     }
 
     /**
@@ -180,6 +183,7 @@ final class Settling {
         }
         sql.updateEach(statements.settleEntry, entries);
         sql.updateEach(statements.settleAllocation, lives);
+        sql.afterCommit(() -> listeners.tell(root.tenant));
         sql.updateEach(statements.moveCounter, settlement.delta().rows(root.tenant, root.now, entries.size()));
     }
 

@@ -19,6 +19,8 @@ final class Sql {
     private final Connection connection;
     private final Dialect dialect;
 
+    private final List<Runnable> afterCommit = new ArrayList<>();
+
     /** What every statement begins with. */
     private String prefix = "";
 
@@ -30,6 +32,15 @@ final class Sql {
     /** Lets every statement from now on begin with the same words. */
     void beginEachWith(String words) {
         prefix = words;
+    }
+
+    /** Has something done once the transaction is committed; nothing if it is rolled back. */
+    void afterCommit(Runnable action) {
+        afterCommit.add(action);
+    }
+
+    void committed() {
+        afterCommit.forEach(Runnable::run);
     }
 
     /** Reads one row. */

@@ -14,7 +14,8 @@ record TableNames(@Nullable String schema, String prefix) {
     /** What every supported database takes as an identifier, in bytes. */
     private static final int MAX_IDENTIFIER = 63;
 
-    private static final List<String> SUFFIXES = List.of("allocation", "ledger", "plan", "limit", "audit", "usage");
+    private static final List<String> SUFFIXES =
+            List.of("allocation", "ledger", "plan", "limit", "audit", "level", "warning", "evaluation", "usage");
 
     private static final String LONGEST_SUFFIX = "allocation_due";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
@@ -55,6 +56,18 @@ record TableNames(@Nullable String schema, String prefix) {
 
     String ledger() {
         return qualified("ledger");
+    }
+
+    String level() {
+        return qualified("level");
+    }
+
+    String warning() {
+        return qualified("warning");
+    }
+
+    String evaluation() {
+        return qualified("evaluation");
     }
 
     String plan() {

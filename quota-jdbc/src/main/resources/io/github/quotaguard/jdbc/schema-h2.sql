@@ -103,6 +103,41 @@ CREATE TABLE IF NOT EXISTS quota_audit (
     PRIMARY KEY (tenant, subject, seq)
 );
 
+-- How far each limit has been warned of (0 for none), and how often its level was raised.
+CREATE TABLE IF NOT EXISTS quota_level (
+    tenant         VARCHAR(128)                NOT NULL,
+    account        VARCHAR(515)                NOT NULL,
+    category       VARCHAR(64)                 NOT NULL,
+    metric         VARCHAR(14)                 NOT NULL,
+    level          INTEGER                     NOT NULL,
+    raises         BIGINT                      NOT NULL,
+    PRIMARY KEY (tenant, account, category, metric)
+);
+
+-- The raises that are still to be announced. claims counts the attempts; until claimed_until, nobody else makes one.
+CREATE TABLE IF NOT EXISTS quota_warning (
+    tenant         VARCHAR(128)                NOT NULL,
+    account        VARCHAR(515)                NOT NULL,
+    category       VARCHAR(64)                 NOT NULL,
+    metric         VARCHAR(14)                 NOT NULL,
+    raises         BIGINT                      NOT NULL,
+    level          INTEGER                     NOT NULL,
+    used           BIGINT                      NOT NULL,
+    max_used       BIGINT                      NOT NULL,
+    grace_ends_at  TIMESTAMP(6) WITH TIME ZONE,
+    raised_at      TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    claimed_until  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    claims         INTEGER                     NOT NULL,
+    PRIMARY KEY (tenant, account, category, metric, raises)
+);
+
+-- Up to which entry of its ledger each tenant was looked at for warnings.
+CREATE TABLE IF NOT EXISTS quota_evaluation (
+    tenant         VARCHAR(128)                NOT NULL,
+    seq            BIGINT                      NOT NULL,
+    PRIMARY KEY (tenant)
+);
+
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its
 -- lock orders everything that changes the tenant's counters. There, last_seq numbers the settled entries, and versioned
 -- counts the reserves that name a version. updated_at is null until something is charged. grace_until is the end of the

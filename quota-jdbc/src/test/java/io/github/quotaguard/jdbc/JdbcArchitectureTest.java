@@ -30,6 +30,7 @@ class JdbcArchitectureTest {
             io.github.quotaguard.jdbc.AccountPlan
             io.github.quotaguard.jdbc.CachingQuotaPolicy
             io.github.quotaguard.jdbc.CachingQuotaPolicy$Builder
+            io.github.quotaguard.jdbc.CachedWarnings
             io.github.quotaguard.jdbc.CallerConnection
             io.github.quotaguard.jdbc.CallerTransactions
             io.github.quotaguard.jdbc.JdbcQuotaPolicy
@@ -113,7 +114,8 @@ class JdbcArchitectureTest {
                 .that(describe(
                         "are neither for JTA nor for Caffeine",
                         type -> !type.getName().startsWith(PACKAGE + ".JtaTransactions")
-                                && !type.getName().startsWith(PACKAGE + ".CachingQuotaPolicy")))
+                                && !type.getName().startsWith(PACKAGE + ".CachingQuotaPolicy")
+                                && !type.getName().startsWith(PACKAGE + ".CachedWarnings")))
                 .should()
                 .onlyDependOnClassesThat(describe("are of java.base, java.sql, slf4j, jspecify or Quotaguard", type -> {
                     String name = type.getBaseComponentType().getPackageName();

@@ -68,7 +68,7 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.DURABLE, Capability.LEDGER);
+        return Set.of(Capability.DURABLE, Capability.LEDGER, Capability.WARNINGS);
     }
 
     @Override

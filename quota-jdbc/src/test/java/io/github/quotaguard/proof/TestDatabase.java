@@ -153,6 +153,10 @@ public enum TestDatabase {
                         .formatted(shifted("recorded_at", duration), shifted("settled_at", duration)));
         execute(
                 dataSource,
+                "UPDATE %swarning SET raised_at = %s, claimed_until = %s"
+                        .formatted(tables, shifted("raised_at", duration), shifted("claimed_until", duration)));
+        execute(
+                dataSource,
                 "UPDATE %susage SET updated_at = %s, grace_until = %s"
                         .formatted(tables, shifted("updated_at", duration), shifted("grace_until", duration)));
     }

@@ -1,0 +1,372 @@
+package io.github.quotaguard;
+
+import static io.github.quotaguard.QuotaSeverity.CRITICAL;
+import static io.github.quotaguard.QuotaSeverity.EXCEEDED;
+import static io.github.quotaguard.QuotaSeverity.WARNING;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.github.quotaguard.memory.InMemoryUsageStore;
+import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.MetricType;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+/** Looks by {@link WarningMonitor#run}, one after the other. */
+class WarningMonitorTest {
+
+    private final TestClock clock = new TestClock();
+    private final InMemoryUsageStore store = new InMemoryUsageStore(clock);
+    private final UploadGuard unguarded = UploadGuard.builder(store)
+            .policy(QuotaPolicy.fixed(QuotaLimits.unlimited()))
+            .clock(clock)
+            .build();
+    private final Map<AccountId, QuotaLimits> limits = new ConcurrentHashMap<>();
+    private final QuotaPolicy policy = account -> limits.getOrDefault(account, QuotaLimits.unlimited());
+    private final List<WarningEvent> told = new CopyOnWriteArrayList<>();
+    private final WarningMonitor monitor = monitor(told::add);
+
+    private WarningMonitor monitor(QuotaListener listener) {
+        return WarningMonitor.builder(store).policy(policy).listener(listener).build();
+    }
+
+    private void limit(String account, QuotaLimits ofAccount) {
+        limits.put(AccountId.of(account), ofAccount);
+    }
+
+    private void save(String account, String file, long bytes) {
+        unguarded.reserve(Upload.of(account, file, bytes)).commit();
+    }
+
+    private void look() {
+        monitor.run();
+    }
+
+    private List<QuotaSeverity> severities() {
+        return told.stream().map(event -> event.warning().severity()).toList();
+    }
+
+    @Test
+    void shouldTellOnceOfEachLevelUntilItIsArmedAgain() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        save("acme", "base", 79);
+        look();
+        assertThat(told).isEmpty();
+
+        save("acme", "a", 1);
+        look();
+        save("acme", "b", 9);
+        look();
+        assertThat(severities()).containsExactly(WARNING);
+
+        save("acme", "c", 1);
+        look();
+        save("acme", "d", 10);
+        look();
+        look();
+        assertThat(severities()).containsExactly(WARNING, CRITICAL, EXCEEDED);
+
+        unguarded.delete("acme", "d");
+        unguarded.delete("acme", "b");
+        look();
+        save("acme", "e", 9);
+        look();
+        assertThat(severities())
+                .as("81 and 90 of 100, critical is armed below 86")
+                .endsWith(CRITICAL)
+                .hasSize(4);
+
+        unguarded.delete("acme", "base");
+        look();
+        save("acme", "base", 79);
+        look();
+        assertThat(severities()).hasSize(5);
+        assertThat(told).extracting(WarningEvent::id).doesNotHaveDuplicates();
+        assertThat(told.get(0).id()).isEqualTo("acme//BYTES-1-1");
+        assertThat(told.get(0).raisedAt()).isEqualTo(TestClock.START);
+    }
+
+    @Test
+    void shouldTellOnlyOfTheHighestLevelThatIsPassedAtOnce() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        save("acme", "a", 50);
+        look();
+        save("acme", "b", 70);
+        look();
+
+        assertThat(told).singleElement().satisfies(event -> {
+            assertThat(event.warning().severity()).isEqualTo(EXCEEDED);
+            assertThat(event.warning().message()).isEqualTo("acme has used 120 B of 100 B (120.00%)");
+        });
+    }
+
+    @Test
+    void shouldWatchFilesAndCategoriesAndEveryAncestor() {
+        limit("acme", QuotaLimits.ofBytes(100).withFiles(1));
+        limit("acme/user-7", QuotaLimits.unlimited().withBytes("image", 100));
+        unguarded
+                .reserve(Upload.of("acme/user-7/phone", "photo", 90).category("image"))
+                .commit();
+        look();
+
+        assertThat(told)
+                .extracting(event -> event.warning().account() + " "
+                        + event.warning().metricType() + " " + event.warning().severity())
+                .containsExactlyInAnyOrder(
+                        "acme BYTES CRITICAL", "acme FILES EXCEEDED", "acme/user-7 CATEGORY_BYTES CRITICAL");
+    }
+
+    @Test
+    void shouldNotCountWhatIsOnlyReserved() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        save("acme", "a", 79);
+        Reservation reservation = unguarded.reserve(Upload.of("acme", "b", 21));
+        look();
+        assertThat(told).isEmpty();
+
+        reservation.commit();
+        look();
+        assertThat(severities()).containsExactly(EXCEEDED);
+    }
+
+    @Test
+    void shouldLookAgainAtOneAccountWhoseLimitHasChanged() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        save("acme", "a", 50);
+        look();
+        limit("acme", QuotaLimits.ofBytes(60));
+
+        look();
+        assertThat(told).as("nothing was settled").isEmpty();
+        monitor.evaluate("acme");
+        look();
+        assertThat(severities()).containsExactly(WARNING);
+
+        limit("acme", QuotaLimits.ofBytes(1_000));
+        monitor.evaluate("acme");
+        limit("acme", QuotaLimits.ofBytes(60));
+        monitor.evaluate("acme");
+        look();
+        assertThat(severities()).as("armed by the higher limit").containsExactly(WARNING, WARNING);
+    }
+
+    @Test
+    void shouldArmALimitThatIsTakenAway() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        save("acme", "a", 90);
+        look();
+        limit("acme", QuotaLimits.unlimited());
+        monitor.evaluate("acme");
+        limit("acme", QuotaLimits.ofBytes(100));
+        monitor.evaluate("acme");
+        look();
+
+        assertThat(severities()).containsExactly(CRITICAL, CRITICAL);
+    }
+
+    @Test
+    void shouldLookAtEveryAccountOfEveryTenant() {
+        for (String account : List.of("acme/user-7", "acme/user-8", "corp")) {
+            save(account, "a of " + account, 50);
+        }
+        look();
+        for (String account : List.of("acme", "acme/user-7", "acme/user-8", "corp")) {
+            limit(account, QuotaLimits.ofBytes(50));
+        }
+        monitor.evaluateAll();
+        look();
+
+        assertThat(told)
+                .extracting(event -> event.warning().account().path())
+                .containsExactlyInAnyOrder("acme", "acme/user-7", "acme/user-8", "corp");
+    }
+
+    @Test
+    void shouldRepeatTheSameEventAfterGrowingPausesUntilTheListenerTakesIt() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        List<String> attempts = new CopyOnWriteArrayList<>();
+        WarningMonitor failing = monitor(event -> {
+            attempts.add(event.id());
+            throw new IllegalStateException("mail server is down");
+        });
+        save("acme", "a", 80);
+
+        String log = CapturedLog.of(failing);
+        assertThat(log).contains("acme//BYTES-1-1").contains("mail server is down");
+        CapturedLog.of(failing);
+        assertThat(attempts).hasSize(1);
+
+        clock.advance(Duration.ofMinutes(1));
+        CapturedLog.of(failing);
+        clock.advance(Duration.ofMinutes(1));
+        CapturedLog.of(failing);
+        assertThat(attempts).containsExactly("acme//BYTES-1-1", "acme//BYTES-1-1");
+
+        clock.advance(Duration.ofMinutes(1));
+        look();
+        clock.advance(Duration.ofDays(1));
+        look();
+        assertThat(told).extracting(WarningEvent::id).containsExactly("acme//BYTES-1-1");
+        assertThat(told.get(0).raisedAt()).isEqualTo(TestClock.START);
+    }
+
+    @Test
+    void shouldTellEveryListenerThoughOneThrows() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        save("acme", "a", 80);
+        WarningMonitor both = WarningMonitor.builder(store)
+                .policy(policy)
+                .listener(event -> {
+                    throw new AssertionError("broken");
+                })
+                .listener(told::add)
+                .build();
+
+        CapturedLog.of(both);
+        clock.advance(Duration.ofMinutes(1));
+        CapturedLog.of(both);
+
+        assertThat(told).extracting(WarningEvent::id).containsExactly("acme//BYTES-1-1", "acme//BYTES-1-1");
+    }
+
+    /** As a node that dies after the level was moved, and one that dies before. */
+    @Test
+    void shouldAnnounceWhatAnotherMonitorHasLeftBehind() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        limit("corp", QuotaLimits.ofBytes(100));
+        save("acme", "a", 80);
+        monitor(event -> {}).evaluate("acme");
+        save("corp", "a", 80);
+
+        look();
+
+        assertThat(told).extracting(WarningEvent::id).containsExactlyInAnyOrder("acme//BYTES-1-1", "corp//BYTES-1-1");
+    }
+
+    @Test
+    void shouldLookLaterAtAnAccountWhosePolicyThrewAndAtAllOthersAtOnce() {
+        limit("acme", QuotaLimits.ofBytes(100));
+        limit("acme/user-8", QuotaLimits.ofBytes(100));
+        limit("corp", QuotaLimits.ofBytes(100));
+        QuotaPolicy failing = account -> {
+            if (account.path().equals("acme/user-7")) {
+                throw new IllegalStateException("no plan");
+            }
+            return policy.limits(account);
+        };
+        WarningMonitor broken = WarningMonitor.builder(store)
+                .policy(failing)
+                .listener(told::add)
+                .build();
+        save("acme/user-7", "a", 40);
+        save("acme/user-8", "b", 80);
+        save("corp", "a", 80);
+
+        assertThat(CapturedLog.of(broken)).contains("acme/user-7").contains("no plan");
+        assertThat(told)
+                .extracting(event -> event.warning().account().path())
+                .containsExactlyInAnyOrder("acme", "acme/user-8", "corp");
+
+        limit("acme/user-7", QuotaLimits.ofBytes(40));
+        look();
+        assertThat(told).last().satisfies(event -> {
+            assertThat(event.warning().account()).isEqualTo(AccountId.of("acme/user-7"));
+            assertThat(event.warning().metricType()).isEqualTo(MetricType.BYTES);
+        });
+        assertThat(told).hasSize(4);
+        assertThat(store.warnings().orElseThrow().behind(null, 10).items()).isEmpty();
+    }
+
+    @Test
+    void shouldAskForLimitsPastTheCacheOfThePolicy() {
+        QuotaPolicy caching = new QuotaPolicy() {
+            @Override
+            public QuotaLimits limits(AccountId account) {
+                return QuotaLimits.unlimited();
+            }
+
+            @Override
+            public QuotaLimits freshLimits(AccountId account) {
+                return QuotaLimits.ofBytes(100);
+            }
+        };
+        save("acme", "a", 80);
+        WarningMonitor.builder(store)
+                .policy(caching)
+                .listener(told::add)
+                .build()
+                .run();
+
+        assertThat(severities()).containsExactly(WARNING);
+    }
+
+    @Test
+    void shouldReachBehindAPageOfTheLedger() {
+        limit("acme", QuotaLimits.ofBytes(2_000));
+        for (int i = 0; i < 1_100; i++) {
+            save("acme/user-" + i % 7, "f" + i, 1);
+        }
+        limit("acme/user-7", QuotaLimits.ofBytes(1));
+        save("acme/user-7", "last", 1);
+        look();
+
+        assertThat(told).extracting(WarningEvent::id).containsExactly("acme/user-7//BYTES-3-1");
+        assertThat(store.warnings().orElseThrow().behind(null, 10).items()).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseAStoreThatCanNotRememberAndWhatIsMissing() {
+        assertThatExceptionOfType(UnsupportedOperationException.class)
+                .isThrownBy(() -> WarningMonitor.builder(new ObservedStore(store))
+                        .policy(policy)
+                        .listener(told::add)
+                        .build())
+                .withMessageContaining("can not remember warnings");
+        assertThatIllegalStateException()
+                .isThrownBy(() -> WarningMonitor.builder(store).policy(policy).build());
+        assertThatIllegalStateException()
+                .isThrownBy(
+                        () -> WarningMonitor.builder(store).listener(told::add).build());
+        WarningMonitor.Builder builder = WarningMonitor.builder(store);
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.delay(Duration.ZERO));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.interval(Duration.ofDays(2)));
+        assertThatIllegalArgumentException().isThrownBy(() -> builder.lease(Duration.ofNanos(1)));
+    }
+
+    @Test
+    void shouldTellWhenASoftLimitIsPassedAndWhenItsGraceIsFoundToBeOver() {
+        limit("acme", QuotaLimits.unlimited().withSoftBytes(100, Duration.ofDays(14)));
+        UploadGuard guard =
+                UploadGuard.builder(store).policy(policy).clock(clock).build();
+        guard.reserve(Upload.of("acme", "base", 100)).commit();
+        look();
+        assertThat(told).isEmpty();
+
+        guard.reserve(Upload.of("acme", "a", 1)).commit();
+        Instant end = clock.instant().plus(Duration.ofDays(14));
+        look();
+        look();
+        assertThat(severities()).containsExactly(WARNING);
+        assertThat(told.get(0).warning().metricType()).isEqualTo(MetricType.SOFT_BYTES);
+        assertThat(told.get(0).warning().graceEndsAt()).isEqualTo(end);
+
+        clock.advance(Duration.ofDays(14));
+        monitor.evaluate("acme");
+        look();
+        assertThat(severities()).containsExactly(WARNING, EXCEEDED);
+
+        unguarded.delete("acme", "base");
+        look();
+        guard.reserve(Upload.of("acme", "base", 100)).commit();
+        look();
+        assertThat(severities()).as("with a new grace").containsExactly(WARNING, EXCEEDED, WARNING);
+        assertThat(told).extracting(WarningEvent::id).doesNotHaveDuplicates();
+    }
+}
