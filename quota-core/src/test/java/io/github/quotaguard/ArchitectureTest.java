@@ -38,13 +38,13 @@ class ArchitectureTest {
             io.github.quotaguard.Deletion
             io.github.quotaguard.Explanation
             io.github.quotaguard.Explanation$Decision
+            io.github.quotaguard.FailurePolicy
             io.github.quotaguard.HistoryPoint
             io.github.quotaguard.HistoryPoint$Known
             io.github.quotaguard.HistoryPoint$Unavailable
             io.github.quotaguard.HistoryStep
             io.github.quotaguard.LedgerPage
             io.github.quotaguard.LedgerQuery
-            io.github.quotaguard.FailurePolicy
             io.github.quotaguard.QuotaBusyException
             io.github.quotaguard.QuotaExceededException
             io.github.quotaguard.QuotaException
@@ -98,13 +98,13 @@ class ArchitectureTest {
             io.github.quotaguard.store.ExtendResult$Refused
             io.github.quotaguard.store.ExtendResult$Unknown
             io.github.quotaguard.store.FileVersion
+            io.github.quotaguard.store.Grace
+            io.github.quotaguard.store.Ids
             io.github.quotaguard.store.LedgerEntry
             io.github.quotaguard.store.LedgerPosition
             io.github.quotaguard.store.LedgerSearch
             io.github.quotaguard.store.LedgerSlice
             io.github.quotaguard.store.LedgerStore
-            io.github.quotaguard.store.Grace
-            io.github.quotaguard.store.Ids
             io.github.quotaguard.store.LevelChange
             io.github.quotaguard.store.Lifecycle
             io.github.quotaguard.store.LimitCheck
@@ -123,8 +123,8 @@ class ArchitectureTest {
             io.github.quotaguard.store.ReserveResult$Refused
             io.github.quotaguard.store.RollUp
             io.github.quotaguard.store.RollUpResult
-            io.github.quotaguard.store.SoftLimit
             io.github.quotaguard.store.SettlementListeners
+            io.github.quotaguard.store.SoftLimit
             io.github.quotaguard.store.SweepResult
             io.github.quotaguard.store.TenantState
             io.github.quotaguard.store.TenantStateStore

@@ -110,6 +110,6 @@ class QuotaLimitsTest {
         assertThat(QuotaLimits.ofBytes(10).withBytes("image", 5))
                 .hasToString(
                         "QuotaLimits[bytes=10, files=unlimited, bytesPerFile=unlimited,"
-                                + " bytesByCategory={image=5}, softBytes=none, thresholds=WarningThresholds[warningPercent=80, criticalPercent=90]]");
+                                + " bytesByCategory={image=5}, softBytes=none, thresholds=WarningThresholds[warningPercent=80, criticalPercent=90, hysteresisPoints=5]]");
     }
 }

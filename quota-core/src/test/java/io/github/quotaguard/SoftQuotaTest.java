@@ -64,8 +64,8 @@ class SoftQuotaTest {
             assertThat(warning.quotaLimit()).isEqualTo(100);
             assertThat(warning.usagePercentage()).hasToString("150.00");
             assertThat(warning.message())
-                    .isEqualTo("acme uses and holds 150 bytes, above its soft limit of 100 bytes:"
-                            + " uploads go on until " + begin.plus(WEEK));
+                    .isEqualTo("acme uses and holds 150 B, above its soft limit of 100 B;" + " uploads go on until "
+                            + begin.plus(WEEK));
         });
     }
 
@@ -98,7 +98,7 @@ class SoftQuotaTest {
         assertThat(service.storageQuota("acme").graceEndsAt()).isEmpty();
         assertThat(service.warnings("acme")).singleElement().satisfies(warning -> {
             assertThat(warning.severity()).isEqualTo(QuotaSeverity.WARNING);
-            assertThat(warning.message()).endsWith("a grace begins with the next upload");
+            assertThat(warning.message()).endsWith("its grace begins with the next upload");
         });
     }
 

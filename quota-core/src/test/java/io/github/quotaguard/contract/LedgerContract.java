@@ -40,6 +40,7 @@ interface LedgerContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     @Needs(Capability.LEDGER)
     default void shouldListTheEntriesOfAnAccountAndBelowNewestFirstWithBalances() {
         ContractTenant tenant = withEntries(this);
@@ -110,6 +111,7 @@ interface LedgerContract extends StoreFixture {
 
     /** Entries of one account fall behind where the page ended, those of another do not. */
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.LEDGER)
     default void shouldGoOnWhereAPageEndedWhileEntriesAreRolledUp() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -132,6 +134,7 @@ interface LedgerContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     @Needs(Capability.LEDGER)
     default void shouldNameWhoDidItAndWhy() {
         ContractTenant tenant = ContractTenant.of(this);

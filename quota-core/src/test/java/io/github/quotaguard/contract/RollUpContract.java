@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 interface RollUpContract extends StoreFixture {
 
     @Test
+    @Checks({Rule.CATEGORIES, Rule.LEDGER, Rule.STORES_CLOCK})
     @Needs(Capability.LEDGER)
     default void shouldFoldEntriesIntoOnePerHourAccountAndCategory() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -60,6 +61,7 @@ interface RollUpContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.LEDGER)
     default void shouldMergeAnHourOfWhichPartWasRolledUpBefore() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -86,6 +88,7 @@ interface RollUpContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.LEDGER)
     default void shouldLeaveWhatIsYoungerThanTheHorizon() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -102,6 +105,7 @@ interface RollUpContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.RELEASE_ONCE, Rule.COMMIT_ASKS_FOR_THE_STATE, Rule.STORES_CLOCK})
     @Needs(Capability.LEDGER)
     default void shouldAnswerForFilesWhoseEntriesWereRolledUp() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -132,6 +136,7 @@ interface RollUpContract extends StoreFixture {
     }
 
     @Test
+    @Checks({Rule.LEDGER, Rule.STORES_CLOCK})
     @Needs(Capability.LEDGER)
     default void shouldGoOnNumberingWhenNothingIsLeft() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -166,6 +171,7 @@ interface RollUpContract extends StoreFixture {
     }
 
     @Test
+    @Checks(value = Rule.STORES_CLOCK, byChance = Rule.ATOMIC)
     @Needs(Capability.LEDGER)
     default void shouldRollUpEachEntryOnceThoughManyDoItAtOnce() {
         ContractTenant tenant = ContractTenant.of(this);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 interface TimelineContract extends StoreFixture {
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.LEDGER)
     default void shouldSumUpWhatChangedInEachSpan() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -53,6 +54,7 @@ interface TimelineContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.LEDGER)
     default void shouldGiveTheSameSumsOfHoursThatAreRolledUp() {
         ContractTenant tenant = ContractTenant.of(this);

@@ -164,7 +164,7 @@ interface WarningContract extends StoreFixture {
 
     @Test
     @Needs(Capability.WARNINGS)
-    @Checks(Rule.CATEGORIES)
+    @Checks({Rule.CATEGORIES, Rule.EVERY_ANCESTOR})
     default void shouldReadWhatIsUsedApartFromWhatIsReserved() {
         ContractTenant tenant = ContractTenant.of(this);
         AccountId laptop = tenant.account("user-8/laptop");

@@ -120,9 +120,7 @@ class MutantsTest {
         writeProof(mutant, run, survived.size() + foreign.size());
         assertThat(run.failed()).as("tests that found %s", mutant).isNotEmpty();
         assertThat(survived).as("named for %s, but passed", mutant.rule).isEmpty();
-        assertThat(foreign)
-                .as("not named for %s, but failed: %s", mutant.rule, run.failed())
-                .isEmpty();
+        assertThat(foreign).as("not named for %s, but failed", mutant.rule).isEmpty();
         assertThat(run.skipped()).isEmpty();
     }
 

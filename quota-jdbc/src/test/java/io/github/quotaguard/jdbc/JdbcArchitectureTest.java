@@ -28,9 +28,9 @@ class JdbcArchitectureTest {
     /** What other people's code can name. A change here is a change of the public API: make it on purpose. */
     private static final String EXPORTED_TYPES = """
             io.github.quotaguard.jdbc.AccountPlan
+            io.github.quotaguard.jdbc.CachedWarnings
             io.github.quotaguard.jdbc.CachingQuotaPolicy
             io.github.quotaguard.jdbc.CachingQuotaPolicy$Builder
-            io.github.quotaguard.jdbc.CachedWarnings
             io.github.quotaguard.jdbc.CallerConnection
             io.github.quotaguard.jdbc.CallerTransactions
             io.github.quotaguard.jdbc.JdbcQuotaPolicy
