@@ -102,6 +102,15 @@ public final class QuotaLimits {
     }
 
     /**
+     * Removes the soft limit.
+     *
+     * @return a changed copy
+     */
+    public QuotaLimits withoutSoftBytes() {
+        return new QuotaLimits(bytes, files, bytesPerFile, bytesByCategory, null, thresholds);
+    }
+
+    /**
      * Limits the bytes of one category.
      *
      * @param category the category

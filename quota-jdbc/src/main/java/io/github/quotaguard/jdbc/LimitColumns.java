@@ -4,7 +4,10 @@ import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.WarningThresholds;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.SoftLimit;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,8 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** How limits stand in the columns that the tables of plans and of accounts have in common. */
 final class LimitColumns {
 
-    static final List<String> NAMES =
-            List.of("bytes", "files", "bytes_per_file", "category_bytes", "warning_percent", "critical_percent");
+    static final List<String> NAMES = List.of(
+            "bytes",
+            "files",
+            "bytes_per_file",
+            "soft_bytes",
+            "grace_seconds",
+            "category_bytes",
+            "warning_percent",
+            "critical_percent",
+            "hysteresis_points");
 
     private static final int MAX_CATEGORIES_LENGTH = 4_096;
 
@@ -27,6 +38,7 @@ final class LimitColumns {
                 limited(limits.bytes().orElse(CounterLimit.UNLIMITED)),
                 limited(limits.files().orElse(CounterLimit.UNLIMITED)),
                 limited(limits.bytesPerFile().orElse(CounterLimit.UNLIMITED)),
+                limits.softBytes().orElse(null),
                 limits.bytesByCategory(),
                 limits.thresholds());
     }
@@ -41,6 +53,7 @@ final class LimitColumns {
                 overrides.bytes(),
                 overrides.files(),
                 overrides.bytesPerFile(),
+                overrides.softBytes(),
                 overrides.bytesByCategory(),
                 overrides.thresholds());
     }
@@ -50,15 +63,19 @@ final class LimitColumns {
             @Nullable Long bytes,
             @Nullable Long files,
             @Nullable Long bytesPerFile,
+            @Nullable SoftLimit softBytes,
             Map<Category, Long> bytesByCategory,
             @Nullable WarningThresholds thresholds) {
         List<@Nullable Object> values = new ArrayList<>();
         values.add(bytes);
         values.add(files);
         values.add(bytesPerFile);
+        values.add(softBytes == null ? null : softBytes.bytes());
+        values.add(softBytes == null ? null : softBytes.grace().toSeconds());
         values.add(text(bytesByCategory));
         values.add(thresholds == null ? null : thresholds.warningPercent());
         values.add(thresholds == null ? null : thresholds.criticalPercent());
+        values.add(thresholds == null ? null : thresholds.hysteresisPoints());
         return values;
     }
 
@@ -71,15 +88,20 @@ final class LimitColumns {
         Map<Category, Long> bytesByCategory = new HashMap<>();
         Rows.metadata(row.text("category_bytes"))
                 .forEach((category, bytes) -> bytesByCategory.put(new Category(category), Long.valueOf(bytes)));
+        Long softBytes = row.numberOrNull("soft_bytes");
         Long warningPercent = row.numberOrNull("warning_percent");
         return new LimitOverrides(
                 row.numberOrNull("bytes"),
                 row.numberOrNull("files"),
                 row.numberOrNull("bytes_per_file"),
                 bytesByCategory,
+                softBytes == null ? null : new SoftLimit(softBytes, Duration.ofSeconds(row.number("grace_seconds"))),
                 warningPercent == null
                         ? null
-                        : new WarningThresholds(warningPercent.intValue(), row.smallNumber("critical_percent")));
+                        : new WarningThresholds(
+                                warningPercent.intValue(),
+                                row.smallNumber("critical_percent"),
+                                row.smallNumber("hysteresis_points")));
     }
 
     static void requireStorable(Map<Category, Long> bytesByCategory) {
@@ -88,6 +110,13 @@ final class LimitColumns {
             throw new IllegalArgumentException(
                     "%s limits of categories take %s characters encoded as a form, allowed are %s"
                             .formatted(bytesByCategory.size(), length, MAX_CATEGORIES_LENGTH));
+        }
+    }
+
+    static void requireStorable(@Nullable SoftLimit softBytes) {
+        if (softBytes != null && !softBytes.grace().equals(softBytes.grace().truncatedTo(ChronoUnit.SECONDS))) {
+            throw new IllegalArgumentException(
+                    "grace is %s, plans keep whole seconds of it".formatted(softBytes.grace()));
         }
     }
 

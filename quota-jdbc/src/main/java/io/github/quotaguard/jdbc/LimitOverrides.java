@@ -4,6 +4,8 @@ import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.WarningThresholds;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.SoftLimit;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -25,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param bytesPerFile the most bytes of each version, 0 to {@link CounterLimit#UNLIMITED}, or null
  * @param bytesByCategory the most bytes of categories, each 0 to {@link CounterLimit#UNLIMITED}; those of the plan that
  *     are not named stay
+ * @param softBytes the soft limit, whose grace is of whole seconds; of {@link CounterLimit#UNLIMITED} bytes for none; or
+ *     null
  * @param thresholds from which share on warnings are given, or null
  */
 public record LimitOverrides(
@@ -32,16 +36,19 @@ public record LimitOverrides(
         @Nullable Long files,
         @Nullable Long bytesPerFile,
         Map<Category, Long> bytesByCategory,
+        @Nullable SoftLimit softBytes,
         @Nullable WarningThresholds thresholds) {
 
+    private static final SoftLimit NO_SOFT_LIMIT = new SoftLimit(CounterLimit.UNLIMITED, SoftLimit.LONGEST_GRACE);
+
     /** Everything is as the plan says. */
-    public static final LimitOverrides NONE = new LimitOverrides(null, null, null, Map.of(), null);
+    public static final LimitOverrides NONE = new LimitOverrides(null, null, null, Map.of(), null, null);
 
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if one is negative, or there are more categories than can be kept, which is more
-     *     than 40 of them
+     * @throws IllegalArgumentException if one is negative, there are more categories than can be kept, which is more
+     *     than 40 of them, or the grace has a fraction of a second
      */
     public LimitOverrides {
         require("bytes", bytes);
@@ -50,6 +57,7 @@ public record LimitOverrides(
         bytesByCategory = Map.copyOf(bytesByCategory);
         bytesByCategory.forEach((category, most) -> require("bytes of category " + category, most));
         LimitColumns.requireStorable(bytesByCategory);
+        LimitColumns.requireStorable(softBytes);
     }
 
     /** Returns limits as what takes the place of those of any plan, but for the plan's categories. */
@@ -59,6 +67,7 @@ public record LimitOverrides(
                 limits.files().orElse(CounterLimit.UNLIMITED),
                 limits.bytesPerFile().orElse(CounterLimit.UNLIMITED),
                 limits.bytesByCategory(),
+                limits.softBytes().orElse(NO_SOFT_LIMIT),
                 limits.thresholds());
     }
 
@@ -70,7 +79,7 @@ public record LimitOverrides(
      * @throws IllegalArgumentException if it is negative
      */
     public LimitOverrides withBytes(long bytes) {
-        return new LimitOverrides(bytes, files, bytesPerFile, bytesByCategory, thresholds);
+        return new LimitOverrides(bytes, files, bytesPerFile, bytesByCategory, softBytes, thresholds);
     }
 
     /**
@@ -84,7 +93,7 @@ public record LimitOverrides(
     public LimitOverrides withBytes(String category, long bytes) {
         Map<Category, Long> changed = new HashMap<>(bytesByCategory);
         changed.put(new Category(category), bytes);
-        return new LimitOverrides(this.bytes, files, bytesPerFile, changed, thresholds);
+        return new LimitOverrides(this.bytes, files, bytesPerFile, changed, softBytes, thresholds);
     }
 
     /**
@@ -95,7 +104,7 @@ public record LimitOverrides(
      * @throws IllegalArgumentException if it is negative
      */
     public LimitOverrides withFiles(long files) {
-        return new LimitOverrides(bytes, files, bytesPerFile, bytesByCategory, thresholds);
+        return new LimitOverrides(bytes, files, bytesPerFile, bytesByCategory, softBytes, thresholds);
     }
 
     /**
@@ -106,7 +115,29 @@ public record LimitOverrides(
      * @throws IllegalArgumentException if it is negative
      */
     public LimitOverrides withBytesPerFile(long bytesPerFile) {
-        return new LimitOverrides(bytes, files, bytesPerFile, bytesByCategory, thresholds);
+        return new LimitOverrides(bytes, files, bytesPerFile, bytesByCategory, softBytes, thresholds);
+    }
+
+    /**
+     * Sets the soft limit of bytes. Where it is above the limit of bytes that is in force, there is none.
+     *
+     * @param bytes the bytes that may be passed for a while, 0 or more
+     * @param grace for how long, of whole seconds
+     * @return a changed copy
+     * @throws IllegalArgumentException as {@link SoftLimit}, or if the grace has a fraction of a second
+     */
+    public LimitOverrides withSoftBytes(long bytes, Duration grace) {
+        return new LimitOverrides(
+                this.bytes, files, bytesPerFile, bytesByCategory, new SoftLimit(bytes, grace), thresholds);
+    }
+
+    /**
+     * Lifts the soft limit of the plan.
+     *
+     * @return a changed copy
+     */
+    public LimitOverrides withoutSoftBytes() {
+        return new LimitOverrides(bytes, files, bytesPerFile, bytesByCategory, NO_SOFT_LIMIT, thresholds);
     }
 
     /**
@@ -117,7 +148,12 @@ public record LimitOverrides(
      */
     public LimitOverrides withThresholds(WarningThresholds thresholds) {
         return new LimitOverrides(
-                bytes, files, bytesPerFile, bytesByCategory, Objects.requireNonNull(thresholds, "thresholds"));
+                bytes,
+                files,
+                bytesPerFile,
+                bytesByCategory,
+                softBytes,
+                Objects.requireNonNull(thresholds, "thresholds"));
     }
 
     /**
@@ -128,7 +164,7 @@ public record LimitOverrides(
      * @return those, with what is set here instead
      */
     public QuotaLimits applyTo(QuotaLimits plan) {
-        QuotaLimits limits = plan;
+        QuotaLimits limits = plan.withoutSoftBytes();
         if (bytes != null) {
             limits = limits.withBytes(bytes);
         }
@@ -140,6 +176,10 @@ public record LimitOverrides(
         }
         for (Map.Entry<Category, Long> category : bytesByCategory.entrySet()) {
             limits = limits.withBytes(category.getKey().name(), category.getValue());
+        }
+        SoftLimit soft = softBytes == null ? plan.softBytes().orElse(NO_SOFT_LIMIT) : softBytes;
+        if (!isNone(soft) && soft.bytes() <= limits.bytes().orElse(CounterLimit.UNLIMITED)) {
+            limits = limits.withSoftBytes(soft.bytes(), soft.grace());
         }
         return thresholds == null ? limits : limits.withThresholds(thresholds);
     }
@@ -154,11 +194,22 @@ public record LimitOverrides(
         bytesByCategory.entrySet().stream()
                 .sorted(Map.Entry.comparingByKey(Comparator.comparing(Category::name)))
                 .forEach(category -> add(parts, category.getKey().name(), category.getValue()));
-        if (thresholds != null) {
+        if (softBytes != null) {
             parts.add(
-                    "warning=%s%%, critical=%s%%".formatted(thresholds.warningPercent(), thresholds.criticalPercent()));
+                    isNone(softBytes)
+                            ? "softBytes=none"
+                            : "softBytes=%s, grace=%s".formatted(softBytes.bytes(), softBytes.grace()));
+        }
+        if (thresholds != null) {
+            parts.add("warning=%s%%, critical=%s%%, hysteresis=%s"
+                    .formatted(
+                            thresholds.warningPercent(), thresholds.criticalPercent(), thresholds.hysteresisPoints()));
         }
         return String.join(", ", parts);
+    }
+
+    private static boolean isNone(SoftLimit soft) {
+        return soft.bytes() == CounterLimit.UNLIMITED;
     }
 
     private static void add(List<String> parts, String what, @Nullable Long limit) {

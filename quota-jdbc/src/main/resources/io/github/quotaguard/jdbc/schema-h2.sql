@@ -68,6 +68,7 @@ CREATE TABLE IF NOT EXISTS quota_plan (
     category_bytes     VARCHAR(4096)              NOT NULL,
     warning_percent    INTEGER,
     critical_percent   INTEGER,
+    hysteresis_points  INTEGER,
     PRIMARY KEY (name)
 );
 
@@ -85,6 +86,7 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     category_bytes     VARCHAR(4096)              NOT NULL,
     warning_percent    INTEGER,
     critical_percent   INTEGER,
+    hysteresis_points  INTEGER,
     PRIMARY KEY (tenant, account)
 );
 

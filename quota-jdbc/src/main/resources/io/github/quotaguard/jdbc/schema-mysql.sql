@@ -67,6 +67,7 @@ CREATE TABLE IF NOT EXISTS quota_plan (
     category_bytes     VARCHAR(4096) NOT NULL,
     warning_percent    INTEGER,
     critical_percent   INTEGER,
+    hysteresis_points  INTEGER,
     PRIMARY KEY (name)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
@@ -84,6 +85,7 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     category_bytes     VARCHAR(4096) NOT NULL,
     warning_percent    INTEGER,
     critical_percent   INTEGER,
+    hysteresis_points  INTEGER,
     PRIMARY KEY (tenant, account),
     INDEX limit_plan (plan, tenant, account)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;

@@ -70,6 +70,7 @@ CREATE TABLE IF NOT EXISTS quota_plan (
     category_bytes     VARCHAR(4096) COLLATE "C"  NOT NULL,
     warning_percent    INTEGER,
     critical_percent   INTEGER,
+    hysteresis_points  INTEGER,
     PRIMARY KEY (name)
 );
 
@@ -87,6 +88,7 @@ CREATE TABLE IF NOT EXISTS quota_limit (
     category_bytes     VARCHAR(4096) COLLATE "C"  NOT NULL,
     warning_percent    INTEGER,
     critical_percent   INTEGER,
+    hysteresis_points  INTEGER,
     PRIMARY KEY (tenant, account)
 );
 

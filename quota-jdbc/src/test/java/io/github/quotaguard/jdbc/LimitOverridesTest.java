@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.WarningThresholds;
 import io.github.quotaguard.store.CounterLimit;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,7 +61,7 @@ class LimitOverridesTest {
                         .withFiles(CounterLimit.UNLIMITED)
                         .withBytes(20))
                 .hasToString("bytes=20, files=unlimited, bytesPerFile=7, image=unlimited, video=9, warning=70%, "
-                        + "critical=95%");
+                        + "critical=95%, hysteresis=5");
     }
 
     @ParameterizedTest
@@ -93,5 +94,31 @@ class LimitOverridesTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> most.withBytes("\u6F22".repeat(64), 1).withBytes("\u6F23".repeat(64), 1))
                 .withMessageContaining("allowed are 4096");
+    }
+
+    @Test
+    void shouldReplaceOrLiftASoftLimit() {
+        QuotaLimits soft = PLAN.withSoftBytes(8, Duration.ofDays(7));
+
+        assertThat(LimitOverrides.NONE.applyTo(soft)).isEqualTo(soft);
+        assertThat(LimitOverrides.NONE.withSoftBytes(9, Duration.ofDays(1)).applyTo(soft))
+                .isEqualTo(PLAN.withSoftBytes(9, Duration.ofDays(1)));
+        assertThat(LimitOverrides.NONE.withoutSoftBytes().applyTo(soft)).isEqualTo(PLAN);
+    }
+
+    @Test
+    void shouldHaveNoSoftLimitAboveTheLimitItself() {
+        QuotaLimits soft = PLAN.withSoftBytes(8, Duration.ofDays(7));
+
+        assertThat(LimitOverrides.NONE.withBytes(7).applyTo(soft)).isEqualTo(PLAN.withBytes(7));
+        assertThat(LimitOverrides.NONE.withSoftBytes(11, Duration.ofDays(7)).applyTo(PLAN))
+                .isEqualTo(PLAN);
+    }
+
+    @Test
+    void shouldRefuseAGraceThatPlansCanNotKeep() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> LimitOverrides.NONE.withSoftBytes(1, Duration.ofMillis(1_500)))
+                .withMessageContaining("PT1.5S");
     }
 }

@@ -30,8 +30,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 class QuotaPlansTest extends StagedTest {
 
     private static final QuotaLimits SMALL = QuotaLimits.ofBytes(10);
-    private static final QuotaLimits LARGE =
-            QuotaLimits.ofBytes(1_000).withFiles(5).withBytes("image", 400).withBytesPerFile(700);
+    private static final QuotaLimits LARGE = QuotaLimits.ofBytes(1_000)
+            .withFiles(5)
+            .withBytes("image", 400)
+            .withBytesPerFile(700)
+            .withSoftBytes(600, Duration.ofDays(7));
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
@@ -241,8 +244,10 @@ class QuotaPlansTest extends StagedTest {
         plans.by("dave", "gone").override(account, LimitOverrides.NONE);
         plans.by("eve", "cleanup").remove(plan);
 
-        String small = "bytes=10, files=unlimited, bytesPerFile=unlimited, warning=80%, critical=90%";
-        String large = "bytes=1000, files=5, bytesPerFile=700, image=400, warning=80%, critical=90%";
+        String small =
+                "bytes=10, files=unlimited, bytesPerFile=unlimited, softBytes=none, warning=80%, critical=90%, hysteresis=5";
+        String large =
+                "bytes=1000, files=5, bytesPerFile=700, image=400, softBytes=600, grace=PT168H, warning=80%, critical=90%, hysteresis=5";
         List<PlanChange> ofPlan = plans.changesOfPlan(plan, Long.MAX_VALUE, 10).items();
         List<PlanChange> ofAccount =
                 plans.changesOfAccount(account, Long.MAX_VALUE, 10).items();

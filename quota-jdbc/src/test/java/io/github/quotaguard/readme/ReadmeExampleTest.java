@@ -1,12 +1,18 @@
 package io.github.quotaguard.readme;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionManagerImple;
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionSynchronizationRegistryImple;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.Admission;
+import io.github.quotaguard.Deletion;
+import io.github.quotaguard.HistoryPoint;
+import io.github.quotaguard.HistoryStep;
+import io.github.quotaguard.LedgerPage;
+import io.github.quotaguard.LedgerQuery;
 import io.github.quotaguard.QuotaExceededException;
 import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.QuotaPolicy;
@@ -17,6 +23,7 @@ import io.github.quotaguard.StorageQuota;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.UploadStream;
+import io.github.quotaguard.WarningMonitor;
 import io.github.quotaguard.jdbc.CachingQuotaPolicy;
 import io.github.quotaguard.jdbc.JdbcQuotaPolicy;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
@@ -29,6 +36,8 @@ import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.DeleteResult;
+import io.github.quotaguard.store.Entry;
+import io.github.quotaguard.store.LedgerEntry;
 import io.github.quotaguard.store.LimitCheck;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -42,12 +51,17 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +82,7 @@ class ReadmeExampleTest {
     private final DataSource dataSource = openDatabase();
     private final InputStream body = new ByteArrayInputStream(new byte[(int) PHOTO]);
     private final List<String> responses = new ArrayList<>();
+    private final List<String> mails = new CopyOnWriteArrayList<>();
     private Path target;
 
     // README: begin
@@ -245,6 +260,7 @@ class ReadmeExampleTest {
 
     @Test
     void shouldTakeLimitsFromPlans() {
+        // README: begin
         JdbcQuotaPolicy planned =
                 JdbcQuotaPolicy.builder(store).defaultPlan("free").build();
         QuotaPlans plans = QuotaPlans.builder(planned).build();
@@ -258,6 +274,7 @@ class ReadmeExampleTest {
         QuotaLimits limits = planned.limits(AccountId.of("acme")); // 200 MiB, 1,000 files, 50 MiB of images
         List<PlanChange> changes =
                 plans.changesOfAccount("acme", Long.MAX_VALUE, 10).items();
+        // README: end
 
         assertThat(limits)
                 .isEqualTo(QuotaLimits.ofBytes(209_715_200).withFiles(1_000).withBytes("image", 52_428_800));
@@ -267,12 +284,95 @@ class ReadmeExampleTest {
 
     @Test
     void shouldKeepLimitsFromElsewhere() {
+        // README: begin
         QuotaPolicy cached = CachingQuotaPolicy.builder(account -> askBilling(account))
                 .timeToLive(Duration.ofMinutes(1))
                 .staleFor(Duration.ofHours(1)) // while billing is down; after that, uploads fail
                 .build();
+        // README: end
 
         assertThat(cached.limits(AccountId.of("acme"))).isEqualTo(QuotaLimits.ofBytes("acme".length()));
+    }
+
+    @Test
+    void shouldGrantAGrace() {
+        // README: begin
+        QuotaLimits plan = QuotaLimits.ofBytes(12_884_901_888L).withSoftBytes(10_737_418_240L, Duration.ofDays(7));
+        // README: end
+
+        assertThat(plan.softBytes()).isPresent();
+    }
+
+    @Test
+    void shouldTellOfThresholds() {
+        // README: begin
+        WarningMonitor monitor = WarningMonitor.builder(store)
+                .policy(policy)
+                .listener(event -> mail(event.id(), event.warning().message()))
+                .build()
+                .start();
+        // README: end
+
+        try (monitor) {
+            guard.upload(Upload.of("acme/user-7", "large", 9_000_000), reservation -> "stored");
+            await().until(() -> mails.size() == 2);
+            assertThat(mails).anyMatch(mail -> mail.contains("acme/user-7 has used 8.5 MiB of 10.0 MiB (85.83%)"));
+        }
+    }
+
+    @Test
+    void shouldListTheLedger() {
+        guard.upload(upload.actor("user:7"), reservation -> "stored");
+        Instant monday = Instant.EPOCH;
+
+        // README: begin
+        LedgerPage page =
+                quotas.ledger("acme", LedgerQuery.newest(50).category("image").from(monday));
+        for (LedgerEntry listed : page.entries()) {
+            Entry entry = listed.entry();
+            print(entry.settledAt(), entry.kind(), entry.bytes(), entry.actor(), entry.reason(), listed.balanceAfter());
+        }
+        // README: end
+
+        assertThat(responses).singleElement().asString().contains("COMMIT, 438407, user:7, null, 438407");
+    }
+
+    @Test
+    void shouldDeleteInSomebodysName() {
+        guard.upload(upload, reservation -> "stored");
+
+        // README: begin
+        guard.delete(Deletion.of("acme/user-7", "photo-1").actor("support:kim").reason("ticket 4711"));
+        // README: end
+
+        assertThat(quotas.ledger("acme", LedgerQuery.newest(1))
+                        .entries()
+                        .get(0)
+                        .entry()
+                        .actor())
+                .isEqualTo("support:kim");
+    }
+
+    @Test
+    void shouldTellTheHistory() {
+        guard.upload(upload, reservation -> "stored");
+        Instant to = Instant.now().plus(Duration.ofDays(1));
+        Instant from = to.minus(Duration.ofDays(30));
+
+        // README: begin
+        List<HistoryPoint> days = quotas.history("acme", from, to, HistoryStep.DAY, ZoneId.of("Europe/Berlin"));
+        // README: end
+
+        assertThat(days).hasSizeBetween(30, 31);
+        assertThat(((HistoryPoint.Known) days.get(days.size() - 1)).bytes()).isEqualTo(PHOTO);
+    }
+
+    private void print(@Nullable Object... columns) {
+        responses.add(Arrays.toString(columns));
+    }
+
+    private void mail(String id, String message) {
+        mails.add(id + ": " + message);
     }
 
     private static QuotaLimits askBilling(AccountId account) {
