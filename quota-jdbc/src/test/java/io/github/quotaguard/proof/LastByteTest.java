@@ -9,6 +9,7 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -42,8 +43,10 @@ class LastByteTest {
     private static List<String> play(TestDatabase database, int rounds, long left, Proof proof) throws Exception {
         List<String> violations = new ArrayList<>();
         try (HikariDataSource pool = database.pool(THREADS);
-                JdbcUsageStore store =
-                        JdbcUsageStore.builder(pool).createSchemaIfMissing().build()) {
+                JdbcUsageStore store = JdbcUsageStore.builder(pool)
+                        .createSchemaIfMissing()
+                        .lockTimeout(Duration.ofMinutes(1)) // nobody is busy, however slow the machine is
+                        .build()) {
             UploadGuard guard = UploadGuard.builder(store)
                     .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(LIMIT)))
                     .build();

@@ -35,8 +35,7 @@ class QuickstartTest {
 
         assertThat(run.lines()).contains("admitted 5, replaced 0, stored before 0, refused 0");
         assertThat(run.out()).contains("admitted  2000 bytes (1.9 KiB)       b/c.java", "total            2450 bytes");
-        assertThat(run.lines())
-                .contains("EXCEEDED  quickstart/uploads has used 2450 bytes (2.3 KiB) of 2450 bytes (2.3");
+        assertThat(run.lines()).contains("EXCEEDED  quickstart/uploads has used 2.3 KiB of 2.3 KiB (100.00%)");
         assertThat(sandbox.bytes("quickstart")).isEqualTo(2_450);
         assertThat(sandbox.contents()).contains(Files.readString(sandbox.source.resolve("b/c.java")));
     }
