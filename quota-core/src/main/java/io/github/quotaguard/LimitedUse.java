@@ -65,18 +65,31 @@ record LimitedUse(
 
     /** How severe it is: above a soft limit a warning, and exceeded once the grace is over. */
     Optional<QuotaSeverity> severity(WarningThresholds thresholds) {
-        return isSoft() ? QuotaSeverity.ofLevel(level(thresholds, NONE)) : thresholds.severity(used, max);
+        if (!isSoft()) {
+            return thresholds.severity(used, max);
+        }
+        return used > max ? QuotaSeverity.ofLevel(isGraceOver() ? OVER : PASSED) : Optional.empty();
     }
 
-    /** The level after this was seen; that of a soft limit falls to none as far below it as others do. */
+    /**
+     * The level after this was seen. That of a soft limit is raised once the grace has begun, so that its end can be told,
+     * and falls when the grace is void, so that the next one is told too.
+     */
     int level(WarningThresholds thresholds, int before) {
         if (!isSoft()) {
             return thresholds.level(before, used, max);
         }
-        if (used > max) {
-            return grace != null && grace.isOver() ? OVER : PASSED;
+        if (used <= max) {
+            return NONE;
         }
-        return thresholds.isRearmed(used, max) ? NONE : Math.min(before, PASSED);
+        if (grace == null) {
+            return Math.min(before, PASSED);
+        }
+        return isGraceOver() ? OVER : PASSED;
+    }
+
+    private boolean isGraceOver() {
+        return grace != null && grace.isOver();
     }
 
     @Nullable

@@ -154,7 +154,9 @@ public final class Reservation implements AutoCloseable {
 
     private void commit(long bytes, @Nullable CallerTransaction transaction) {
         CommitResult.requireBytes(bytes);
-        charging.requireYoung(allocation);
+        if (!isAlreadyStored()) {
+            charging.requireYoung(allocation);
+        }
         ReservationEndedException ended = isChecked(bytes) ? null : cover(bytes, 0);
         for (int attempt = 1; ; attempt++) {
             CommitResult result = charging.commit(held, bytes, transaction);

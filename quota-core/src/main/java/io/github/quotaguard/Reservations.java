@@ -50,7 +50,15 @@ final class Reservations implements Charging {
     }
 
     Admission reserve(AllocationSpec spec) {
-        List<CounterLimit> known = limits.of(spec);
+        List<CounterLimit> known;
+        try {
+            known = limits.of(spec);
+        } catch (UsageStoreException e) {
+            if (uncharged == null) {
+                throw e;
+            }
+            return uncharged.admit(spec, List.of(), e);
+        }
         Admission admission = reserve(new ReserveCommand(spec, ttl, known));
         if (admission instanceof Admission.Refused) {
             List<CounterLimit> fresh = limits.freshOf(spec);

@@ -6,6 +6,7 @@ import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CallerTransaction;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.Lifecycle;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.Replacement;
@@ -15,6 +16,7 @@ import io.github.quotaguard.store.UsageStoreException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -49,6 +51,9 @@ final class UnchargedUploads {
     }
 
     Admission admit(AllocationSpec spec, List<CounterLimit> known, UsageStoreException failure) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw failure;
+        }
         List<LimitCheck> exceeded = exceededByItself(spec, known, spec.bytes());
         if (!exceeded.isEmpty()) {
             return new Admission.Refused(spec.id(), exceeded);
@@ -95,10 +100,21 @@ final class UnchargedUploads {
                 .toList();
     }
 
+    /** Limits that stand in the store that fails are not known. */
+    private List<CounterLimit> limitsOf(AllocationSpec spec) {
+        try {
+            return limits.of(spec);
+        } catch (UsageStoreException e) {
+            LOG.debug("The limits of {} are not known", spec.account(), e);
+            return List.of();
+        }
+    }
+
     /** Of one reservation; for use by one thread at a time. */
     private final class NoCharge implements Charging {
 
         private long counted;
+        private @Nullable Allocation ended;
 
         NoCharge(long counted) {
             this.counted = counted;
@@ -119,8 +135,11 @@ final class UnchargedUploads {
 
         @Override
         public Allocation extend(Allocation reservation, long bytes, long heldBytes) {
+            if (ended != null) {
+                throw ReservationEndedException.ended(ended);
+            }
             AllocationSpec spec = reservation.spec();
-            List<LimitCheck> exceeded = exceededByItself(spec, limits.of(spec), bytes);
+            List<LimitCheck> exceeded = exceededByItself(spec, limitsOf(spec), bytes);
             if (!exceeded.isEmpty()) {
                 throw new QuotaExceededException(spec.id(), exceeded);
             }
@@ -129,12 +148,16 @@ final class UnchargedUploads {
 
         @Override
         public CommitResult commit(Allocation reservation, long size, @Nullable CallerTransaction transaction) {
+            if (ended != null) {
+                return Lifecycle.answerToCommit(Optional.of(ended), size).orElseThrow();
+            }
             if (size > counted) {
                 bytes.add(size - counted);
                 counted = size;
             }
             LOG.debug("{} for {} is stored uncharged, with {} bytes", reservation.id(), reservation.account(), size);
-            return new CommitResult.Committed(in(AllocationState.COMMITTED, reservation, size));
+            ended = in(AllocationState.COMMITTED, reservation, size);
+            return new CommitResult.Committed(ended);
         }
 
         private Allocation in(AllocationState state, Allocation reservation, long size) {
@@ -151,7 +174,11 @@ final class UnchargedUploads {
 
         @Override
         public ReleaseResult release(Allocation reservation) {
-            return ReleaseResult.NO_EFFECT;
+            if (ended != null) {
+                return Lifecycle.answerToRelease(Optional.of(ended)).orElseThrow();
+            }
+            ended = in(AllocationState.RELEASED, reservation, reservation.bytes());
+            return ReleaseResult.RELEASED;
         }
 
         @Override

@@ -76,11 +76,6 @@ public record WarningThresholds(int warningPercent, int criticalPercent, int hys
         return next;
     }
 
-    /** Says whether usage has fallen so far below a limit that it may be warned of anew. */
-    boolean isRearmed(long used, long limit) {
-        return compare(used, limit, 100 - hysteresisPoints) <= 0;
-    }
-
     private int reached(long used, long limit) {
         int level = used == 0 && limit == 0 ? 0 : QuotaSeverity.values().length;
         while (level > 0 && compare(used, limit, percent(level)) < 0) {

@@ -88,7 +88,6 @@ class FailurePolicyTest {
         clock.advance(Duration.ofDays(8));
         reservation.commitIn(transaction, 460);
         reservation.commit(460);
-        reservation.release();
         reservation.close();
         open.resume(open.reserve(photo).detach()).close();
 
@@ -225,13 +224,13 @@ class FailurePolicyTest {
                 .build();
         UploadGuard onBadPolicy = UploadGuard.builder(store)
                 .policy(account -> {
-                    throw new UsageStoreException("plans are gone", true, null);
+                    throw new IllegalStateException("no such plan");
                 })
                 .whenStoreFails(FailurePolicy.OPEN)
                 .build();
 
         assertThat(onBusy.tryReserve(photo)).isInstanceOf(Admission.Busy.class);
-        assertThatExceptionOfType(UsageStoreException.class).isThrownBy(() -> onBadPolicy.reserve(photo));
+        assertThatIllegalStateException().isThrownBy(() -> onBadPolicy.reserve(photo));
         open.reserve(photo);
         assertThat(open.tryReserve(Upload.of("acme", "photo-1", 1))).isInstanceOf(Admission.Conflict.class);
         assertThat(onBusy.unchargedUploads() + onBadPolicy.unchargedUploads() + open.unchargedUploads())
@@ -287,5 +286,49 @@ class FailurePolicyTest {
                 .hasSize(1);
         assertThat(log).contains("film-1 for acme is admitted uncharged, with 11 bytes");
         assertThat(log).doesNotContain("film-3").doesNotContain("photo-1");
+    }
+
+    @Test
+    void shouldEndAnUnchargedReservationOnceLikeAnyOther() {
+        store.breakDown();
+        Reservation stored = open.reserve(photo);
+        stored.commit();
+        stored.commit();
+        assertThatExceptionOfType(UploadConflictException.class).isThrownBy(() -> stored.commit(399));
+        assertThatExceptionOfType(UploadConflictException.class).isThrownBy(stored::release);
+        assertThatExceptionOfType(ReservationEndedException.class).isThrownBy(() -> stored.extendTo(400));
+
+        Reservation released = open.reserve(Upload.of("acme/user-7", "photo-2", 400));
+        released.release();
+        released.release();
+        assertThatExceptionOfType(ReservationEndedException.class).isThrownBy(released::commit);
+    }
+
+    @Test
+    void shouldTakeAFailureOfThePolicysStorageForOne() {
+        UploadGuard planned = UploadGuard.builder(store)
+                .policy(account -> {
+                    throw new UsageStoreException("down", true, null);
+                })
+                .whenStoreFails(FailurePolicy.OPEN)
+                .build();
+
+        Reservation reservation = planned.reserve(photo);
+        reservation.extendTo(1_000_000);
+
+        assertThat(reservation.isUncharged()).isTrue();
+        assertThat(planned.unchargedUploads()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldNotTakeAnInterruptionForAFailure() {
+        store.breakDown();
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(UsageStoreException.class).isThrownBy(() -> open.reserve(photo));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(open.unchargedUploads()).isZero();
     }
 }

@@ -247,4 +247,17 @@ class ReservationCommitTest {
     private Usage usage() {
         return store.usage(AccountId.of("acme")).total();
     }
+
+    @Test
+    void shouldReplayTheCommitOfAFileThatWasStoredLongAgo() {
+        Upload photo = Upload.of("acme", "photo-1", 400);
+        guard.reserve(photo).commit();
+        clock.advance(Duration.ofDays(10));
+
+        Reservation again = guard.reserve(photo);
+        again.commit();
+
+        assertThat(again.isAlreadyStored()).isTrue();
+        assertThat(usage()).isEqualTo(new Usage(400, 0, 1, 0));
+    }
 }

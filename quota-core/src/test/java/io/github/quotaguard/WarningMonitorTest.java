@@ -369,4 +369,29 @@ class WarningMonitorTest {
         assertThat(severities()).as("with a new grace").containsExactly(WARNING, EXCEEDED, WARNING);
         assertThat(told).extracting(WarningEvent::id).doesNotHaveDuplicates();
     }
+
+    @Test
+    void shouldTellOfAGraceOnceItHasBegunAndOfTheNextOneToo() {
+        save("acme", "base", 600);
+        limit("acme", QuotaLimits.unlimited().withSoftBytes(500, Duration.ofDays(14)));
+        UploadGuard guard =
+                UploadGuard.builder(store).policy(policy).clock(clock).build();
+        monitor.evaluate("acme");
+        look();
+        assertThat(told).as("a lowered limit, whose grace has not begun").isEmpty();
+
+        guard.reserve(Upload.of("acme", "a", 1)).commit();
+        look();
+        clock.advance(Duration.ofDays(3));
+        guard.delete("acme", "base");
+        look();
+        guard.reserve(Upload.of("acme", "base", 500)).commit();
+        look();
+
+        assertThat(told)
+                .extracting(event -> event.warning().graceEndsAt())
+                .containsExactly(
+                        clock.instant().plus(Duration.ofDays(11)),
+                        clock.instant().plus(Duration.ofDays(14)));
+    }
 }

@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
  * make use grow, not with the lowering: nobody's grace runs out unseen.
  *
  * <p>A store learns of a limit with each charge and not otherwise. So it notices that a grace has ended by itself when
- * something is charged below the limit, or again above it.
+ * something is charged below the limit, or again above it; and a charge without a soft limit, as of a policy that stays
+ * open while its source fails, makes the grace void. The store's clock is read when its lock is asked for: what was waited
+ * for the lock still belongs to the grace.
  *
  * @param bytes the most bytes without a grace, 0 to {@link CounterLimit#UNLIMITED}
  * @param grace for how long more may be used, more than 0, at most {@link #LONGEST_GRACE}

@@ -35,7 +35,14 @@ final class JoinedTransaction {
         this.entries = entries;
     }
 
+    /** The entry of a file that was stored before may be rolled up by now, and no longer keep another one out. */
     CommitResult commit(Allocation reservation, long bytes) throws SQLException {
+        if (reservation.state() == AllocationState.COMMITTED) {
+            Optional<CommitResult> answer = Lifecycle.answerToCommit(life(reservation), bytes);
+            if (answer.isPresent()) {
+                return answer.get();
+            }
+        }
         return reservation.spec().replacement().scope() == Replacement.Scope.NONE
                 ? insert(reservation, bytes, 0)
                 : replace(reservation, bytes);

@@ -176,7 +176,9 @@ final class Reserving {
     private Look<ReserveResult> reserve(Sql sql, Root root, ReserveCommand command, Set<Long> inFlight)
             throws SQLException {
         AllocationSpec spec = command.spec();
-        settleBeforeGrace(sql, root, command.limits());
+        if (hasMoreToSettle(sql, root, command.limits())) {
+            return Look.first(Look.Next.CLEAR_ARREARS);
+        }
         Optional<List<Allocation>> settled = settledVersions(sql, root, spec);
         if (settled.isEmpty()) {
             return Look.first(Look.Next.CLEAR_ARREARS);
@@ -209,11 +211,10 @@ final class Reserving {
         return Look.answer(new ReserveResult.Granted(lives.begin(sql, root, command, charge, hasRow)));
     }
 
-    /** A grace may have ended by a delete that no counter shows yet, and another one begin. */
-    private void settleBeforeGrace(Sql sql, Root root, List<CounterLimit> limits) throws SQLException {
-        if (limits.stream().anyMatch(limit -> limit.softLimit() != null)) {
-            settling.settle(sql, root);
-        }
+    /** A grace may have ended by a delete that no counter shows yet, and another one begin: what is open is settled first. */
+    private boolean hasMoreToSettle(Sql sql, Root root, List<CounterLimit> limits) throws SQLException {
+        return limits.stream().anyMatch(limit -> limit.softLimit() != null)
+                && settling.settle(sql, root).hasMore();
     }
 
     private static boolean isInFlight(ReserveResult answer, Set<Long> inFlight) {
@@ -224,7 +225,9 @@ final class Reserving {
     private Look<ExtendResult> extend(Sql sql, Root root, ExtendCommand command, Set<Long> inFlight)
             throws SQLException {
         Allocation handle = command.reservation();
-        settleBeforeGrace(sql, root, command.limits());
+        if (hasMoreToSettle(sql, root, command.limits())) {
+            return Look.first(Look.Next.CLEAR_ARREARS);
+        }
         Optional<List<Allocation>> settled = settledVersions(sql, root, handle.spec());
         if (settled.isEmpty()) {
             return Look.first(Look.Next.CLEAR_ARREARS);
