@@ -15,12 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the answers of another policy for some time, such as those of a billing service. Needs Caffeine on the class
@@ -28,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is not kept is asked for once, however many uploads wait for it: each account by itself, and those of one
  * lineage that are missing together. Before an upload is refused, the source is asked in any case, by a call that began
- * after the upload did; so who has bought more is not told that the storage is full. That answer is kept from then on.
+ * after the upload did and is shared by those that wait with the same account; so who has bought more is not told that
+ * the storage is full. That answer is kept from then on: of several, the one to the question that was asked last.
  *
  * <p>When the source throws, or answers something else than limits for each account, the last limits that it gave stand
  * in for a {@linkplain Builder#staleFor bounded time}. After that, by default, what it threw reaches the caller of the
@@ -38,15 +36,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class CachingQuotaPolicy implements QuotaPolicy {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CachingQuotaPolicy.class);
-
-    /** How long the source has to go without a failure to be well again, lest it be said of each of many accounts. */
-    private static final Duration QUIET = Duration.ofMinutes(1);
-
     private final QuotaPolicy source;
     private final boolean isOpenOnFailure;
-    private final Duration staleFor;
     private final Ticker ticker;
+    private final OutageLog outages;
 
     /** Also has the calls under way, for others to join. A failure is shared by those who wait for it, and not kept. */
     private final AsyncLoadingCache<AccountId, Answer> current;
@@ -54,15 +47,17 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
     private final Cache<AccountId, Answer> lastKnown;
     private final SharedCalls<List<AccountId>, Map<AccountId, Answer>> freshCalls = new SharedCalls<>();
     private final AtomicLong questions = new AtomicLong();
-    private final AtomicBoolean isFailing = new AtomicBoolean();
-    private volatile long lastFailure;
 
     private CachingQuotaPolicy(Builder builder) {
         source = builder.source;
         isOpenOnFailure = builder.isOpenOnFailure;
-        staleFor = builder.staleFor.compareTo(builder.timeToLive) < 0 ? builder.timeToLive : builder.staleFor;
         ticker = builder.ticker;
         Duration timeToLive = builder.timeToLive;
+        Duration staleFor = builder.staleFor.compareTo(timeToLive) < 0 ? timeToLive : builder.staleFor;
+        outages = new OutageLog(
+                ticker,
+                "Those last read stand in for %s at most, after that %s"
+                        .formatted(staleFor, isOpenOnFailure ? "accounts are unlimited" : "uploads fail"));
         AsyncCacheLoader<AccountId, Answer> loader = AsyncCacheLoader.bulk((accounts, executor) ->
                 CompletableFuture.completedFuture(ask(List.copyOf(accounts), source::limitsOf)));
         // On the thread that asks: there is no pool whose threads a slow source could take.
@@ -136,11 +131,11 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
                 answers.put(accounts.get(i), answer(question, limits.get(i), null));
             }
         } catch (RuntimeException e) {
-            noteFailure(e);
+            outages.noteFailure(e);
             accounts.forEach(account -> answers.put(account, answer(question, null, e)));
             return answers;
         }
-        noteSuccess();
+        outages.noteSuccess();
         answers.forEach(this::keep);
         return answers;
     }
@@ -184,23 +179,6 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
             return QuotaLimits.unlimited();
         }
         throw Objects.requireNonNull(answer.failure, "failure");
-    }
-
-    private void noteFailure(RuntimeException e) {
-        lastFailure = ticker.read();
-        if (isFailing.compareAndSet(false, true)) {
-            LOG.warn(
-                    "Limits can not be read. Those last read stand in for {} at most, after that {}",
-                    staleFor,
-                    isOpenOnFailure ? "accounts are unlimited" : "uploads fail",
-                    e);
-        }
-    }
-
-    private void noteSuccess() {
-        if (isFailing.get() && ticker.read() - lastFailure >= QUIET.toNanos() && isFailing.compareAndSet(true, false)) {
-            LOG.info("Limits can be read again");
-        }
     }
 
     /**
