@@ -247,7 +247,7 @@ class QuotaPlansTest extends StagedTest {
         String small =
                 "bytes=10, files=unlimited, bytesPerFile=unlimited, softBytes=none, warning=80%, critical=90%, hysteresis=5";
         String large =
-                "bytes=1000, files=5, bytesPerFile=700, image=400, softBytes=600, grace=PT168H, warning=80%, critical=90%, hysteresis=5";
+                "bytes=1000, files=5, bytesPerFile=700, bytesByCategory[image=400], softBytes=600, grace=PT168H, warning=80%, critical=90%, hysteresis=5";
         List<PlanChange> ofPlan = plans.changesOfPlan(plan, Long.MAX_VALUE, 10).items();
         List<PlanChange> ofAccount =
                 plans.changesOfAccount(account, Long.MAX_VALUE, 10).items();
