@@ -43,7 +43,7 @@ public final class QuotaPlans {
      * @return a builder
      */
     public static Builder builder(JdbcQuotaPolicy policy) {
-        return new Builder(policy.records());
+        return new Builder(Objects.requireNonNull(policy, "policy").records());
     }
 
     /**

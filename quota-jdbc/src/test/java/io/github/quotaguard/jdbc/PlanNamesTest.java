@@ -221,6 +221,19 @@ class PlanNamesTest extends StagedTest {
                 assertThatIllegalArgumentException().isThrownBy(() -> plans.changesOfPlan("team", 1, size));
                 assertThatIllegalArgumentException().isThrownBy(() -> plans.changesOfAccount("acme", 1, size));
             }
+            for (List<AccountId> wrong : List.of(
+                    List.<AccountId>of(),
+                    List.of(AccountId.of("acme"), AccountId.of("globex")),
+                    Collections.nCopies(AccountId.MAX_DEPTH + 1, AccountId.of("acme")))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> policy(store).limitsOf(wrong))
+                        .withMessageContaining("%s accounts", wrong.size());
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> policy(store).freshLimitsOf(wrong));
+            }
+            assertThatNullPointerException()
+                    .isThrownBy(() -> policy(store).limits(null))
+                    .withMessage("account");
             assertThatNullPointerException().isThrownBy(() -> editor.define("team", null));
             assertThatNullPointerException().isThrownBy(() -> editor.override("acme", null));
             assertThatIllegalArgumentException().isThrownBy(() -> plans.by("x".repeat(256), "reason"));
@@ -255,5 +268,11 @@ class PlanNamesTest extends StagedTest {
         assertThatNullPointerException()
                 .isThrownBy(
                         () -> JdbcQuotaPolicy.builder(on(TestDatabase.H2).store).defaultLimits(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> JdbcQuotaPolicy.builder(null))
+                .withMessage("store");
+        assertThatNullPointerException()
+                .isThrownBy(() -> QuotaPlans.builder(null))
+                .withMessage("policy");
     }
 }
