@@ -21,14 +21,17 @@ public record AccountPlan(Optional<String> plan, LimitOverrides overrides) {
         return new AccountPlan(plan, overrides);
     }
 
-    /** Returns it as it stands in the audit: {@code plan=team, bytes=20971520}, or {@code none}. */
+    /**
+     * Returns it as it stands in the audit: {@code plan=team, bytes=20971520}, or {@code none}. The plan's name is encoded
+     * as in a form.
+     */
     @Override
     public String toString() {
         if (equals(NONE)) {
             return PlanChange.NONE;
         }
         String set = overrides.toString();
-        return plan.map(name -> "plan=" + name + (set.isEmpty() ? "" : ", " + set))
+        return plan.map(name -> "plan=" + Rows.encode(name) + (set.isEmpty() ? "" : ", " + set))
                 .orElse(set);
     }
 }

@@ -15,12 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the answers of another policy for some time, such as those of a billing service. Needs Caffeine on the class
@@ -28,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>What is not kept is asked for once, however many uploads wait for it: each account by itself, and those of one
  * lineage that are missing together. Before an upload is refused, the source is asked in any case, by a call that began
- * after the upload did; so who has bought more is not told that the storage is full. That answer is kept from then on.
+ * after the upload did and is shared by those that wait with the same account; so who has bought more is not told that
+ * the storage is full. That answer is kept from then on: of several, the one to the question that was asked last.
  *
  * <p>When the source throws, or answers something else than limits for each account, the last limits that it gave stand
  * in for a {@linkplain Builder#staleFor bounded time}. After that, by default, what it threw reaches the caller of the
@@ -38,39 +36,39 @@ import org.slf4j.LoggerFactory;
  */
 public final class CachingQuotaPolicy implements QuotaPolicy {
 
-    private static final Logger LOG = LoggerFactory.getLogger(CachingQuotaPolicy.class);
-
-    /** How long the source has to go without a failure to be well again, lest it be said of each of many accounts. */
-    private static final Duration QUIET = Duration.ofMinutes(1);
-
     private final QuotaPolicy source;
     private final boolean isOpenOnFailure;
-    private final Duration staleFor;
     private final Ticker ticker;
+    private final OutageLog outages;
 
     /** Also has the calls under way, for others to join. A failure is shared by those who wait for it, and not kept. */
     private final AsyncLoadingCache<AccountId, Answer> current;
 
     private final Cache<AccountId, Answer> lastKnown;
-    private final SharedCalls<List<AccountId>, List<Answer>> freshCalls = new SharedCalls<>();
+    private final SharedCalls<List<AccountId>, Map<AccountId, Answer>> freshCalls = new SharedCalls<>();
     private final AtomicLong questions = new AtomicLong();
-    private final AtomicBoolean isFailing = new AtomicBoolean();
-    private volatile long lastFailure;
 
     private CachingQuotaPolicy(Builder builder) {
         source = builder.source;
         isOpenOnFailure = builder.isOpenOnFailure;
-        staleFor = builder.staleFor.compareTo(builder.timeToLive) < 0 ? builder.timeToLive : builder.staleFor;
         ticker = builder.ticker;
         Duration timeToLive = builder.timeToLive;
-        AsyncCacheLoader<AccountId, Answer> loader = AsyncCacheLoader.bulk(
-                (accounts, executor) -> CompletableFuture.completedFuture(load(List.copyOf(accounts))));
+        Duration staleFor = builder.staleFor.compareTo(timeToLive) < 0 ? timeToLive : builder.staleFor;
+        outages = new OutageLog(
+                ticker,
+                "Those last read stand in for %s at most, after that %s"
+                        .formatted(staleFor, isOpenOnFailure ? "accounts are unlimited" : "uploads fail"));
+        AsyncCacheLoader<AccountId, Answer> loader = AsyncCacheLoader.bulk((accounts, executor) ->
+                CompletableFuture.completedFuture(ask(List.copyOf(accounts), source::limitsOf)));
         // On the thread that asks: there is no pool whose threads a slow source could take.
         current = caffeine(builder)
                 .expireAfter(Expiry.<AccountId, Answer>writing(
                         (account, answer) -> answer.failure == null ? timeToLive : Duration.ZERO))
                 .buildAsync(loader);
-        lastKnown = caffeine(builder).expireAfterWrite(staleFor).build();
+        lastKnown = caffeine(builder)
+                .expireAfter(Expiry.<AccountId, Answer>writing(
+                        (account, answer) -> staleFor.minusNanos(ticker.read() - answer.givenAt)))
+                .build();
     }
 
     private static Caffeine<Object, Object> caffeine(Builder builder) {
@@ -90,82 +88,67 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
         return new Builder(source);
     }
 
-    /** What the source has answered to a question: limits, or a failure. */
+    /** What the source has answered to a question: limits, or a failure. Neither stands for what was forgotten. */
     private record Answer(
             long question,
+            long givenAt,
             @Nullable QuotaLimits limits,
-            @Nullable RuntimeException failure) {
+            @Nullable RuntimeException failure) {}
 
-        Answer orLater(Answer other) {
-            return other.question > question ? other : this;
-        }
+    private Answer answer(long question, @Nullable QuotaLimits limits, @Nullable RuntimeException failure) {
+        return new Answer(question, ticker.read(), limits, failure);
     }
 
     @Override
     public QuotaLimits limits(AccountId account) {
-        return limitsOf(List.of(account)).get(0);
+        return limitsOf(List.of(Objects.requireNonNull(account, "account"))).get(0);
     }
 
     @Override
     public QuotaLimits freshLimits(AccountId account) {
-        return freshLimitsOf(List.of(account)).get(0);
+        return freshLimitsOf(List.of(Objects.requireNonNull(account, "account")))
+                .get(0);
     }
 
     @Override
     public List<QuotaLimits> limitsOf(List<AccountId> lineage) {
-        Map<AccountId, Answer> answers = current.getAll(lineage).join();
-        return lineage.stream()
-                .map(account -> limits(account, Objects.requireNonNull(answers.get(account))))
-                .toList();
+        Objects.requireNonNull(lineage, "lineage");
+        return limits(lineage, current.getAll(lineage).join());
     }
 
     @Override
     public List<QuotaLimits> freshLimitsOf(List<AccountId> lineage) {
-        List<Answer> answers = freshCalls.ask(lineage, this::askAfresh);
-        QuotaLimits[] limits = new QuotaLimits[lineage.size()];
-        for (int i = 0; i < limits.length; i++) {
-            limits[i] = limits(lineage.get(i), answers.get(i));
-        }
-        return List.of(limits);
+        Objects.requireNonNull(lineage, "lineage");
+        return limits(lineage, freshCalls.ask(lineage, accounts -> ask(accounts, source::freshLimitsOf)));
     }
 
-    private Map<AccountId, Answer> load(List<AccountId> accounts) {
-        List<Answer> answers = ask(accounts, source::limitsOf);
-        Map<AccountId, Answer> loaded = new HashMap<>();
-        for (int i = 0; i < answers.size(); i++) {
-            loaded.put(accounts.get(i), answers.get(i));
-        }
-        return loaded;
-    }
-
-    private List<Answer> askAfresh(List<AccountId> accounts) {
-        List<Answer> answers = ask(accounts, source::freshLimitsOf);
-        for (int i = 0; i < answers.size(); i++) {
-            if (answers.get(i).failure == null) {
-                current.synchronous().put(accounts.get(i), answers.get(i));
-            }
-        }
-        return answers;
-    }
-
-    private List<Answer> ask(List<AccountId> accounts, Function<List<AccountId>, List<QuotaLimits>> asking) {
+    private Map<AccountId, Answer> ask(List<AccountId> accounts, Function<List<AccountId>, List<QuotaLimits>> asking) {
         long question = questions.incrementAndGet();
-        List<QuotaLimits> limits;
+        Map<AccountId, Answer> answers = new HashMap<>();
         try {
-            limits = requireOneForEach(accounts, asking.apply(accounts));
+            List<QuotaLimits> limits = requireOneForEach(accounts, asking.apply(accounts));
+            for (int i = 0; i < limits.size(); i++) {
+                answers.put(accounts.get(i), answer(question, limits.get(i), null));
+            }
         } catch (RuntimeException e) {
-            noteFailure(e);
-            return accounts.stream()
-                    .map(account -> new Answer(question, null, e))
-                    .toList();
+            outages.noteFailure(e);
+            accounts.forEach(account -> answers.put(account, answer(question, null, e)));
+            return answers;
         }
-        noteSuccess();
-        List<Answer> answers =
-                limits.stream().map(each -> new Answer(question, each, null)).toList();
-        for (int i = 0; i < answers.size(); i++) {
-            lastKnown.asMap().merge(accounts.get(i), answers.get(i), Answer::orLater);
-        }
+        outages.noteSuccess();
+        answers.forEach(this::keep);
         return answers;
+    }
+
+    /** Keeps an answer, unless one to a later question is known: calls overlap, and the longest ends last. */
+    private void keep(AccountId account, Answer answer) {
+        lastKnown.asMap().compute(account, (same, known) -> {
+            if (known != null && known.question > answer.question) {
+                return known;
+            }
+            current.synchronous().put(account, answer);
+            return answer;
+        });
     }
 
     private static List<QuotaLimits> requireOneForEach(List<AccountId> accounts, @Nullable List<QuotaLimits> limits) {
@@ -176,6 +159,12 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
                     .formatted(limits, accounts));
         }
         return limits;
+    }
+
+    private List<QuotaLimits> limits(List<AccountId> lineage, Map<AccountId, Answer> answers) {
+        return lineage.stream()
+                .map(account -> limits(account, Objects.requireNonNull(answers.get(account))))
+                .toList();
     }
 
     private QuotaLimits limits(AccountId account, Answer answer) {
@@ -192,31 +181,18 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
         throw Objects.requireNonNull(answer.failure, "failure");
     }
 
-    private void noteFailure(RuntimeException e) {
-        lastFailure = ticker.read();
-        if (isFailing.compareAndSet(false, true)) {
-            LOG.warn(
-                    "Limits can not be read. Those last read stand in for {} at most, after that {}",
-                    staleFor,
-                    isOpenOnFailure ? "accounts are unlimited" : "uploads fail",
-                    e);
-        }
-    }
-
-    private void noteSuccess() {
-        if (isFailing.get() && ticker.read() - lastFailure >= QUIET.toNanos() && isFailing.compareAndSet(true, false)) {
-            LOG.info("Limits can be read again");
-        }
-    }
-
     /**
-     * Forgets what is known of an account, on this node: the next upload asks the source.
+     * Forgets what is known of an account, on this node: the next upload asks the source. What was asked for before, and
+     * is answered after, is not kept.
      *
      * @param account the account; what is known of its ancestors stays
      */
     public void invalidate(AccountId account) {
-        current.synchronous().invalidate(account);
-        lastKnown.invalidate(account);
+        Objects.requireNonNull(account, "account");
+        lastKnown.asMap().compute(account, (same, known) -> {
+            current.synchronous().invalidate(account);
+            return answer(questions.incrementAndGet(), null, null);
+        });
     }
 
     /** Builds a {@link CachingQuotaPolicy}. */
@@ -301,6 +277,7 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
         }
 
         private static Duration require(String what, Duration value, Duration least) {
+            Objects.requireNonNull(value, what);
             if (value.compareTo(least) < 0 || value.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(
                         "%s is %s, allowed are %s to %s".formatted(what, value, least, LONGEST));

@@ -46,7 +46,7 @@ public final class JdbcQuotaPolicy implements QuotaPolicy {
      * @return a builder that still needs a default for tenants
      */
     public static Builder builder(JdbcUsageStore store) {
-        return new Builder(store.plans());
+        return new Builder(Objects.requireNonNull(store, "store").plans());
     }
 
     /** Returns the name of a plan if it is allowed. */
@@ -60,11 +60,17 @@ public final class JdbcQuotaPolicy implements QuotaPolicy {
 
     @Override
     public QuotaLimits limits(AccountId account) {
-        return limitsOf(List.of(account)).get(0);
+        return limitsOf(List.of(Objects.requireNonNull(account, "account"))).get(0);
     }
 
+    /**
+     * Does {@link #limits} for accounts of one tenant.
+     *
+     * @throws IllegalArgumentException if they are of several tenants, none, or more than {@value AccountId#MAX_DEPTH}
+     */
     @Override
     public List<QuotaLimits> limitsOf(List<AccountId> lineage) {
+        requireOneLineage(lineage);
         PlanRecords.Found found = records.find(lineage, ofTenants.plan, ofSubAccounts.plan);
         return lineage.stream().map(account -> limits(account, found)).toList();
     }
@@ -72,6 +78,14 @@ public final class JdbcQuotaPolicy implements QuotaPolicy {
     @Override
     public List<QuotaLimits> freshLimitsOf(List<AccountId> lineage) {
         return limitsOf(lineage);
+    }
+
+    private static void requireOneLineage(List<AccountId> lineage) {
+        long tenants = lineage.stream().map(AccountId::tenant).distinct().count();
+        if (tenants != 1 || lineage.size() > AccountId.MAX_DEPTH) {
+            throw new IllegalArgumentException("limits of %s accounts of %s tenants, allowed are 1 to %s of one tenant"
+                    .formatted(lineage.size(), tenants, AccountId.MAX_DEPTH));
+        }
     }
 
     private QuotaLimits limits(AccountId account, PlanRecords.Found found) {

@@ -184,16 +184,24 @@ public record LimitOverrides(
         return thresholds == null ? limits : limits.withThresholds(thresholds);
     }
 
-    /** Returns what is set, as it stands in the audit: {@code bytes=20971520, files=unlimited}; empty if nothing is. */
+    /**
+     * Returns what is set, as it stands in the audit: {@code bytes=20971520, bytesByCategory[image=unlimited]}; empty if
+     * nothing is. Names of categories are encoded as in a form, so that no name reads as something else.
+     */
     @Override
     public String toString() {
         List<String> parts = new ArrayList<>();
         add(parts, "bytes", bytes);
         add(parts, "files", files);
         add(parts, "bytesPerFile", bytesPerFile);
-        bytesByCategory.entrySet().stream()
-                .sorted(Map.Entry.comparingByKey(Comparator.comparing(Category::name)))
-                .forEach(category -> add(parts, category.getKey().name(), category.getValue()));
+        if (!bytesByCategory.isEmpty()) {
+            List<String> categories = new ArrayList<>();
+            bytesByCategory.entrySet().stream()
+                    .sorted(Map.Entry.comparingByKey(Comparator.comparing(Category::name)))
+                    .forEach(category ->
+                            add(categories, Rows.encode(category.getKey().name()), category.getValue()));
+            parts.add("bytesByCategory" + categories);
+        }
         if (softBytes != null) {
             parts.add(
                     isNone(softBytes)

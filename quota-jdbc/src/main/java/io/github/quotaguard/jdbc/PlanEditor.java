@@ -40,9 +40,7 @@ public final class PlanEditor {
         JdbcQuotaPolicy.requirePlan(plan);
         Objects.requireNonNull(limits, "limits");
         boolean hasChanged = records.define(plan, limits, author);
-        if (hasChanged) {
-            plans.announceAccountsOf(plan);
-        }
+        plans.announceAccountsOf(plan);
         return hasChanged;
     }
 
@@ -95,9 +93,7 @@ public final class PlanEditor {
     }
 
     private boolean announced(AccountId account, boolean hasChanged) {
-        if (hasChanged) {
-            plans.announce(account);
-        }
+        plans.announce(account);
         return hasChanged;
     }
 }

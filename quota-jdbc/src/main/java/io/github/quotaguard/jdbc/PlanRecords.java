@@ -46,13 +46,16 @@ final class PlanRecords {
         String limits = String.join(", ", LimitColumns.NAMES);
         String unknown = String.join(", ", Collections.nCopies(LimitColumns.NAMES.size(), "?"));
         String assignments = String.join(" = ?, ", LimitColumns.NAMES) + " = ?";
-        String ofLineage = "%s WHERE tenant = ? AND account IN (?%s)"
-                .formatted(tables.limit(), ", ?".repeat(AccountId.MAX_DEPTH - 1));
+        String ofLineage = "tenant = ? AND account IN (?%s)".formatted(", ?".repeat(AccountId.MAX_DEPTH - 1));
+        // Three parts, each by a primary key: one condition on plans, with OR, would read them all.
         lineage = """
-                SELECT account, plan, %1$s FROM %2$s
+                SELECT account, plan, %1$s FROM %3$s WHERE %5$s
                 UNION ALL
-                SELECT '', name, %1$s FROM %3$s WHERE name IN (?, ?) OR name IN (SELECT plan FROM %2$s)
-                """.formatted(limits, ofLineage, tables.plan());
+                SELECT '', name, %1$s FROM %4$s WHERE name IN (?, ?)
+                UNION ALL
+                SELECT '', name, p.%2$s FROM %3$s l JOIN %4$s p ON p.name = l.plan WHERE %5$s
+                """.formatted(
+                        limits, String.join(", p.", LimitColumns.NAMES), tables.limit(), tables.plan(), ofLineage);
         plans = "SELECT name, %s FROM %s WHERE name > ? ORDER BY name LIMIT ?".formatted(limits, tables.plan());
         accounts = """
                 SELECT account FROM %s WHERE plan = ? AND tenant >= ? AND (tenant, account) > (?, ?)

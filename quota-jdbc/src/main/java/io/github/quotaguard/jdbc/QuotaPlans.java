@@ -43,7 +43,7 @@ public final class QuotaPlans {
      * @return a builder
      */
     public static Builder builder(JdbcQuotaPolicy policy) {
-        return new Builder(policy.records());
+        return new Builder(Objects.requireNonNull(policy, "policy").records());
     }
 
     /**
@@ -122,8 +122,8 @@ public final class QuotaPlans {
     void announce(AccountId account) {
         try {
             listener.accept(account);
-        } catch (RuntimeException e) {
-            LOG.warn("The listener failed for account {}, whose limits have changed", account, e);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("The listener failed for account {}, whose limits may have changed", account, e);
         }
     }
 
@@ -139,7 +139,7 @@ public final class QuotaPlans {
                 }
             } while (page.hasMore());
         } catch (RuntimeException e) {
-            LOG.warn("Accounts of plan {} after {} were not announced, whose limits have changed", plan, after, e);
+            LOG.warn("Accounts of plan {} after {} were not announced, whose limits may have changed", plan, after, e);
         }
     }
 
@@ -156,7 +156,9 @@ public final class QuotaPlans {
         /**
          * Lets something know of each account whose limits have changed, such as a cache of theirs, or the warnings.
          * It is called after the commit, on the thread that made the change; for a plan that was defined anew, with
-         * each account that was assigned it, but not with those that have it by default. What it throws is logged.
+         * each account that was assigned it, but not with those that have it by default. It is called as well for a call
+         * that found nothing to change: that may repeat one whose change was committed, but whose answer was lost, and
+         * nobody told. What it throws is logged.
          *
          * @param listener what to call
          * @return this builder

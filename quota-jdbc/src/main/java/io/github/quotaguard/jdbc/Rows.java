@@ -72,7 +72,7 @@ final class Rows {
         return metadata;
     }
 
-    private static String encode(String text) {
+    static String encode(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 

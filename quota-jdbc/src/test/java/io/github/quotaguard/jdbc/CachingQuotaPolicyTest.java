@@ -22,11 +22,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -207,6 +209,23 @@ class CachingQuotaPolicyTest {
         assertThatIllegalStateException().isThrownBy(() -> policy.limits(ACME));
     }
 
+    /** Nor by an older answer that comes after it. */
+    @Test
+    void shouldCountTheTimeFromTheLastAnswerAlsoWhenAnOlderOneComesLate() throws Exception {
+        Late<QuotaLimits> late =
+                late(() -> policy.freshLimitsOf(USER_7.lineage()).get(0));
+        billing.bytes = 20;
+        assertFreshBytes(20);
+        pass(STALE.minus(MOMENT));
+        late.answered();
+        billing.isDown = true;
+        assertBytes(20);
+
+        pass(MOMENT);
+
+        assertThatIllegalStateException().isThrownBy(() -> policy.limits(ACME));
+    }
+
     @Test
     void shouldReserveNothingWhenItFailsClosed() {
         InMemoryUsageStore store = new InMemoryUsageStore();
@@ -351,24 +370,85 @@ class CachingQuotaPolicyTest {
     /** What was asked for before a fresh answer, and comes after it, is not kept instead. */
     @Test
     void shouldKeepTheFreshAnswerWhenAnOlderOneComesLate() throws Exception {
-        CountDownLatch answer = new CountDownLatch(1);
-        AtomicInteger calls = new AtomicInteger();
-        billing.pause = () -> {
-            if (calls.incrementAndGet() == 1) {
-                await(answer);
-            }
-        };
-        Future<QuotaLimits> late = Stage.start(() -> policy.limits(ACME));
-        Awaitility.await().until(() -> calls.get() == 1);
+        Late<QuotaLimits> late = late(() -> policy.limits(ACME));
         billing.bytes = 20;
         assertFreshBytes(20);
-        answer.countDown();
 
-        assertThat(late.get()).isEqualTo(QuotaLimits.ofBytes(10));
+        assertThat(late.answered()).isEqualTo(QuotaLimits.ofBytes(10));
         assertBytes(20);
         billing.isDown = true;
         pass(TTL);
         assertBytes(20);
+    }
+
+    /** An account belongs to many lineages, and only calls for the same one wait for each other. */
+    @Test
+    void shouldKeepTheLaterOfTwoFreshAnswersWhicheverComesFirst() throws Exception {
+        Late<List<QuotaLimits>> late = late(() -> policy.freshLimitsOf(USER_7.lineage()));
+        billing.bytes = 20;
+        policy.freshLimitsOf(USER_8.lineage());
+
+        assertThat(late.answered()).containsOnly(QuotaLimits.ofBytes(10));
+
+        assertBytes(20);
+        assertThat(policy.limits(USER_7)).isEqualTo(QuotaLimits.ofBytes(10));
+        billing.isDown = true;
+        pass(TTL);
+        assertBytes(20);
+    }
+
+    /** That one was under way, so that others waited for it; they get the other's answer no more. */
+    @Test
+    void shouldKeepTheLaterAnswerToAnUploadThatAFreshOneHasOvertaken() throws Exception {
+        Late<QuotaLimits> fresh = late(() -> policy.freshLimits(ACME));
+        billing.bytes = 20;
+        Late<QuotaLimits> later = late(() -> policy.limits(ACME));
+
+        assertThat(fresh.answered()).isEqualTo(QuotaLimits.ofBytes(10));
+        assertThat(later.answered()).isEqualTo(QuotaLimits.ofBytes(20));
+
+        assertBytes(20);
+    }
+
+    @Test
+    void shouldKeepNothingThatWasAskedForBeforeItWasForgotten() throws Exception {
+        for (Callable<QuotaLimits> question :
+                List.<Callable<QuotaLimits>>of(() -> policy.limits(ACME), () -> policy.freshLimits(ACME))) {
+            billing.bytes = 10;
+            policy.invalidate(ACME);
+            Late<QuotaLimits> late = late(question);
+            billing.bytes = 20;
+
+            policy.invalidate(ACME);
+
+            assertThat(late.answered()).isEqualTo(QuotaLimits.ofBytes(10));
+            billing.isDown = true;
+            assertThatIllegalStateException().isThrownBy(() -> policy.limits(ACME));
+            billing.isDown = false;
+            assertBytes(20);
+        }
+    }
+
+    /** A call that was asked, and not answered yet. */
+    private record Late<T>(Future<T> call, CountDownLatch answer) {
+
+        T answered() throws Exception {
+            answer.countDown();
+            return call.get();
+        }
+    }
+
+    private <T> Late<T> late(Callable<T> question) {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch answer = new CountDownLatch(1);
+        billing.pause = () -> {
+            billing.pause = () -> {};
+            asked.countDown();
+            await(answer);
+        };
+        Late<T> late = new Late<>(Stage.start(question), answer);
+        await(asked);
+        return late;
     }
 
     @Test
@@ -401,7 +481,23 @@ class CachingQuotaPolicyTest {
         for (long wrong : new long[] {Long.MIN_VALUE, -1, 0}) {
             assertThatIllegalArgumentException().isThrownBy(() -> builder.maximumSize(wrong));
         }
-        assertThatNullPointerException().isThrownBy(() -> CachingQuotaPolicy.builder(null));
+    }
+
+    @Test
+    void shouldNameWhatIsNull() {
+        CachingQuotaPolicy.Builder builder = CachingQuotaPolicy.builder(billing);
+        Map<String, List<ThrowingCallable>> missing = Map.of(
+                "source", List.of(() -> CachingQuotaPolicy.builder(null)),
+                "timeToLive", List.of(() -> builder.timeToLive(null)),
+                "staleFor", List.of(() -> builder.staleFor(null)),
+                "account",
+                        List.of(
+                                () -> policy.limits(null),
+                                () -> policy.freshLimits(null),
+                                () -> policy.invalidate(null)),
+                "lineage", List.of(() -> policy.limitsOf(null), () -> policy.freshLimitsOf(null)));
+        missing.forEach((name, calls) -> calls.forEach(
+                call -> assertThatNullPointerException().isThrownBy(call).withMessage(name)));
     }
 
     private static void await(CountDownLatch latch) {

@@ -8,6 +8,9 @@ import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.WarningThresholds;
 import io.github.quotaguard.store.CounterLimit;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,8 +63,24 @@ class LimitOverridesTest {
                         .withBytesPerFile(7)
                         .withFiles(CounterLimit.UNLIMITED)
                         .withBytes(20))
-                .hasToString("bytes=20, files=unlimited, bytesPerFile=7, image=unlimited, video=9, warning=70%, "
-                        + "critical=95%, hysteresis=5");
+                .hasToString("bytes=20, files=unlimited, bytesPerFile=7, bytesByCategory[image=unlimited, video=9], "
+                        + "warning=70%, critical=95%, hysteresis=5");
+    }
+
+    @Test
+    void shouldReadDifferentlyWhateverACategoryOrAPlanIsCalled() {
+        List<String> read = new ArrayList<>();
+        read.add(LimitOverrides.NONE.withBytes(5).toString());
+        read.add(LimitOverrides.NONE.withBytes("a", 5).withBytes("bytes", 5).toString());
+        for (String name : List.of(
+                "bytes", "bytes=5", "a=5, bytes", "a=5], bytes", "a", "A", "a+", "a ", "a%20", "\u00E9", "e\u0301")) {
+            read.add(LimitOverrides.NONE.withBytes(name, 5).toString());
+            read.add(new AccountPlan(Optional.of(name), LimitOverrides.NONE).toString());
+        }
+        read.add(new AccountPlan(Optional.of("a"), LimitOverrides.NONE.withBytes(5)).toString());
+        read.add(new AccountPlan(Optional.of("a, bytes=5"), LimitOverrides.NONE).toString());
+
+        assertThat(read).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest

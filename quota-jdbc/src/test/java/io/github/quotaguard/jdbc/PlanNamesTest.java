@@ -7,17 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.QuotaLimits;
+import io.github.quotaguard.WarningThresholds;
 import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.Page;
+import io.github.quotaguard.store.SoftLimit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Names of plans, of administrators and reasons: kept as they are, or refused before any SQL. */
@@ -133,18 +137,15 @@ class PlanNamesTest extends StagedTest {
         String text = "\u6F22".repeat(255);
         String account = String.join(
                 "/", List.of("\u6F22".repeat(128), "\u6F23".repeat(128), "x".repeat(128), "\u6F24".repeat(128)));
+        LimitOverrides overrides = LimitOverrides.NONE
+                .withFiles(CounterLimit.UNLIMITED - 1)
+                .withBytesPerFile(CounterLimit.UNLIMITED - 1)
+                .withSoftBytes(CounterLimit.UNLIMITED - 2, SoftLimit.LONGEST_GRACE.minusSeconds(1))
+                .withThresholds(new WarningThresholds(99, 100, 99));
         QuotaLimits limits = QuotaLimits.unlimited();
-        LimitOverrides overrides = LimitOverrides.NONE;
-        int pairs = 0;
-        for (char c = '0'; c <= 'z'; c++) {
-            for (char d = '0'; d <= 'z' && pairs < 819; d++) {
-                if (Character.isLetterOrDigit(c) && Character.isLetterOrDigit(d)) {
-                    String category = "" + c + d;
-                    limits = limits.withBytes(category, pairs % 10);
-                    overrides = overrides.withBytes(category, (pairs + 1) % 10);
-                    pairs++;
-                }
-            }
+        for (String category : theMostCategories()) {
+            limits = limits.withBytes(category, 8);
+            overrides = overrides.withBytes(category, 9);
         }
         PlanEditor editor = plans.by(text, text);
 
@@ -156,12 +157,28 @@ class PlanNamesTest extends StagedTest {
         assertThat(plans.changesOfAccount(account, Long.MAX_VALUE, 1).items())
                 .singleElement()
                 .satisfies(change -> {
-                    assertThat(change.from()).endsWith("=9").hasSizeGreaterThan(4_800);
-                    assertThat(change.to()).startsWith("plan=" + longest + ", bytes=9223372036854775805");
+                    assertThat(change.from()).endsWith("hysteresis=99").hasSizeGreaterThan(5_600);
+                    assertThat(change.to())
+                            .startsWith("plan=" + "%E6%BC%A2".repeat(64) + ", bytes=9223372036854775805")
+                            .hasSameSizeAs(change.from());
                     assertThat(change.actor()).isEqualTo(text);
                 });
         assertThat(policy(stage.store).limits(AccountId.of(account)).bytesByCategory())
-                .hasSize(pairs);
+                .hasSizeGreaterThan(800)
+                .isEqualTo(overrides.bytesByCategory());
+    }
+
+    /** The shortest names, each with a limit of one digit: no others make the row of the audit as long. */
+    private static List<String> theMostCategories() {
+        List<String> letters = IntStream.rangeClosed('*', 'z')
+                .mapToObj(Character::toString)
+                .filter(letter -> letter.matches("[A-Za-z0-9*._-]"))
+                .toList();
+        return Stream.concat(
+                        letters.stream(),
+                        letters.stream().flatMap(first -> letters.stream().map(first::concat)))
+                .limit(letters.size() + (4_097 - 4L * letters.size()) / 5)
+                .toList();
     }
 
     @Test
@@ -204,6 +221,19 @@ class PlanNamesTest extends StagedTest {
                 assertThatIllegalArgumentException().isThrownBy(() -> plans.changesOfPlan("team", 1, size));
                 assertThatIllegalArgumentException().isThrownBy(() -> plans.changesOfAccount("acme", 1, size));
             }
+            for (List<AccountId> wrong : List.of(
+                    List.<AccountId>of(),
+                    List.of(AccountId.of("acme"), AccountId.of("globex")),
+                    Collections.nCopies(AccountId.MAX_DEPTH + 1, AccountId.of("acme")))) {
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> policy(store).limitsOf(wrong))
+                        .withMessageContaining("%s accounts", wrong.size());
+                assertThatIllegalArgumentException()
+                        .isThrownBy(() -> policy(store).freshLimitsOf(wrong));
+            }
+            assertThatNullPointerException()
+                    .isThrownBy(() -> policy(store).limits(null))
+                    .withMessage("account");
             assertThatNullPointerException().isThrownBy(() -> editor.define("team", null));
             assertThatNullPointerException().isThrownBy(() -> editor.override("acme", null));
             assertThatIllegalArgumentException().isThrownBy(() -> plans.by("x".repeat(256), "reason"));
@@ -238,5 +268,11 @@ class PlanNamesTest extends StagedTest {
         assertThatNullPointerException()
                 .isThrownBy(
                         () -> JdbcQuotaPolicy.builder(on(TestDatabase.H2).store).defaultLimits(null));
+        assertThatNullPointerException()
+                .isThrownBy(() -> JdbcQuotaPolicy.builder(null))
+                .withMessage("store");
+        assertThatNullPointerException()
+                .isThrownBy(() -> QuotaPlans.builder(null))
+                .withMessage("policy");
     }
 }
