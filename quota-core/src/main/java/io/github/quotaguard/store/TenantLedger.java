@@ -100,7 +100,10 @@ final class TenantLedger {
     private static LedgerPosition end(List<LedgerEntry> found) {
         LedgerEntry last = found.get(found.size() - 1);
         return new LedgerPosition(
-                last.entry().seq(), last.balanceAfter() - last.entry().bytes(), 0);
+                last.entry().seq(),
+                last.entry().settledAt(),
+                last.balanceAfter() - last.entry().bytes(),
+                0);
     }
 
     /** Does {@link LedgerStore#timeline} for an account that uses so much now. */
