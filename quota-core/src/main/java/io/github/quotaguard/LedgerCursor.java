@@ -52,10 +52,7 @@ record LedgerCursor(
             DataInputStream in = new DataInputStream(
                     new ByteArrayInputStream(Base64.getUrlDecoder().decode(cursor)));
             position = new LedgerPosition(
-                    in.readLong(),
-                    Instant.ofEpochSecond(in.readLong(), in.readInt()),
-                    in.readLong(),
-                    in.readLong());
+                    in.readLong(), Instant.ofEpochSecond(in.readLong(), in.readInt()), in.readLong(), in.readLong());
         } catch (IOException | IllegalArgumentException | DateTimeException | ArithmeticException e) {
             throw malformed(e);
         }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger in SQL: balances go back from the settled counter, which the same statement reads. */
 final class JdbcLedger implements LedgerStore {
@@ -73,8 +75,8 @@ final class JdbcLedger implements LedgerStore {
                     0 AS added_files, 0 AS least_since, 0 AS rolled_up
                 FROM %1$s WHERE tenant = ? AND account = ? AND category = ''
                 UNION ALL
-                SELECT 'S', span, sum(bytes), sum(files), sum(added_bytes), sum(added_files), min(moved_since),
-                    max(CASE WHEN phase = %2$s THEN 1 ELSE 0 END)
+                SELECT 'S', span, sum(bytes), sum(files), least(sum(added_bytes), 9223372036854775807), sum(added_files),
+                    min(CASE WHEN phase <> %2$s THEN moved_since END), max(CASE WHEN phase = %2$s THEN 1 ELSE 0 END)
                 FROM (
                     SELECT CASE WHEN settled_at < ? THEN floor(%3$s / %4$s) ELSE -1 END AS span, phase, bytes, files,
                         coalesce(added_bytes, greatest(bytes, 0)) AS added_bytes,
@@ -100,7 +102,7 @@ final class JdbcLedger implements LedgerStore {
                 long files,
                 long addedBytes,
                 long addedFiles,
-                long leastSince,
+                @Nullable Long leastSince,
                 boolean rolledUp) {}
 
         private final Duration span;
@@ -125,7 +127,7 @@ final class JdbcLedger implements LedgerStore {
                         files,
                         row.number("added_bytes"),
                         row.number("added_files"),
-                        row.number("least_since"),
+                        row.numberOrNull("least_since"),
                         row.smallNumber("rolled_up") == 1));
             }
             return true;
@@ -146,7 +148,9 @@ final class JdbcLedger implements LedgerStore {
                             of.files(),
                             of.addedBytes(),
                             of.addedFiles(),
-                            usedBytes - of.leastSince(),
+                            of.leastSince() == null
+                                    ? OptionalLong.empty()
+                                    : OptionalLong.of(usedBytes - of.leastSince()),
                             of.rolledUp()));
                 }
             }
