@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Puts the spans of a store's timeline together to the steps of a time zone. */
@@ -35,6 +36,10 @@ final class History {
      * @throws IllegalArgumentException if there are none, too many, or some begin within a quarter of an hour
      */
     History(Instant from, Instant to, HistoryStep step, ZoneId zone) {
+        Objects.requireNonNull(from, "from");
+        Objects.requireNonNull(to, "to");
+        Objects.requireNonNull(step, "step");
+        Objects.requireNonNull(zone, "zone");
         if (!from.isBefore(to)) {
             throw new IllegalArgumentException("history from %s to %s has no steps".formatted(from, to));
         }
@@ -129,6 +134,7 @@ final class History {
         private long addedBytes;
         private long addedFiles;
         private long peakBytes;
+        private Instant hour = Instant.MAX;
 
         Sum(long bytes, long files) {
             this.bytes = bytes;
@@ -138,12 +144,18 @@ final class History {
             this.peakBytes = bytes;
         }
 
+        /** At the end of an hour the balance is known, also if the hour is rolled up. */
         void add(Span span) {
+            Instant hourOfSpan = TimelineQuery.startOfSpan(span.start(), HOUR);
+            if (!hourOfSpan.equals(hour)) {
+                peakBytes = Math.max(peakBytes, bytesBefore);
+                hour = hourOfSpan;
+            }
+            peakBytes = Math.max(peakBytes, span.peakBytes().orElse(0));
             bytesBefore -= span.bytes();
             filesBefore -= span.files();
-            addedBytes += span.addedBytes();
+            addedBytes = Timeline.atMostMax(addedBytes, span.addedBytes());
             addedFiles += span.addedFiles();
-            peakBytes = Math.max(peakBytes, span.peakBytes());
         }
 
         HistoryPoint point(ZonedDateTime start, ZonedDateTime end) {
@@ -153,7 +165,7 @@ final class History {
                     bytes,
                     files,
                     addedBytes,
-                    addedBytes - (bytes - bytesBefore),
+                    Timeline.atMostMax(addedBytes, bytesBefore - bytes),
                     addedFiles,
                     addedFiles - (files - filesBefore),
                     Math.max(peakBytes, bytesBefore));

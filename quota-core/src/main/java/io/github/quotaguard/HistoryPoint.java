@@ -27,8 +27,8 @@ public sealed interface HistoryPoint {
      * @param end when it ends
      * @param bytes the bytes used at its end
      * @param files the files used at its end
-     * @param addedBytes the bytes of what was stored
-     * @param removedBytes the bytes of what was deleted
+     * @param addedBytes the bytes of what was stored, at most {@link Long#MAX_VALUE}
+     * @param removedBytes the bytes of what was deleted, at most as many
      * @param addedFiles the files that were stored
      * @param removedFiles the files that were deleted
      * @param peakBytes the most bytes used at any time of the step, its beginning included; where the ledger is rolled up,

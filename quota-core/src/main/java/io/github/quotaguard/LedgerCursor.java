@@ -10,6 +10,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.zip.CRC32;
@@ -33,6 +34,9 @@ record LedgerCursor(
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeLong(position.seq());
+            Instant settledAt = position.settledAt();
+            out.writeLong(settledAt.getEpochSecond());
+            out.writeInt(settledAt.getNano());
             out.writeLong(position.balance());
             out.writeLong(position.rolledUpTo());
             out.writeInt(checksum(bytes.toByteArray()));
@@ -43,18 +47,20 @@ record LedgerCursor(
     }
 
     LedgerPosition decode(String cursor) {
+        LedgerPosition position;
         try {
             DataInputStream in = new DataInputStream(
                     new ByteArrayInputStream(Base64.getUrlDecoder().decode(cursor)));
-            LedgerPosition position = new LedgerPosition(in.readLong(), in.readLong(), in.readLong());
-            // Equal only with the right checksum, nothing behind it, and no other spelling in Base64.
-            if (!encode(position).equals(cursor)) {
-                throw malformed(null);
-            }
-            return position;
-        } catch (IOException | IllegalArgumentException e) {
+            position = new LedgerPosition(
+                    in.readLong(), Instant.ofEpochSecond(in.readLong(), in.readInt()), in.readLong(), in.readLong());
+        } catch (IOException | IllegalArgumentException | DateTimeException | ArithmeticException e) {
             throw malformed(e);
         }
+        // Equal only with the right checksum, nothing behind it, and no other spelling in Base64.
+        if (!encode(position).equals(cursor)) {
+            throw malformed(null);
+        }
+        return position;
     }
 
     private int checksum(byte[] position) {

@@ -123,6 +123,7 @@ public final class QuotaService {
      */
     public LedgerPage ledger(String account, LedgerQuery query) {
         AccountId id = AccountId.of(account);
+        Objects.requireNonNull(query, "query");
         LedgerSlice slice = ledgerStore().ledger(query.of(id));
         return new LedgerPage(
                 slice.entries(), Optional.ofNullable(slice.next()).map(LedgerCursor.of(id, query)::encode));

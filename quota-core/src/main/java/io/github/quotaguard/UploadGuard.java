@@ -172,7 +172,9 @@ public final class UploadGuard {
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
      */
     public DeleteResult delete(Deletion deletion) {
-        return reservations.store().delete(deletion.command());
+        return reservations
+                .store()
+                .delete(Objects.requireNonNull(deletion, "deletion").command());
     }
 
     /**

@@ -38,6 +38,10 @@ class HistoryTest {
         guard.reserve(Upload.of("acme", file, bytes)).commit();
     }
 
+    private void store(String file, String category, long bytes) {
+        guard.reserve(Upload.of("acme", file, bytes).category(category)).commit();
+    }
+
     private List<HistoryPoint> history(String from, String to, HistoryStep step, ZoneId zone) {
         return quotas.history("acme", Instant.parse(from), Instant.parse(to), step, zone);
     }
@@ -82,6 +86,54 @@ class HistoryTest {
                                 .get(0))
                         .peakBytes())
                 .isEqualTo(100);
+    }
+
+    @Test
+    void shouldTellThePeakOfHourlyBalancesWhereTheLedgerIsRolledUp() {
+        at("2026-03-02T00:10:00Z");
+        store("b", "b", 100);
+        at("2026-03-02T10:10:00Z");
+        guard.delete("acme", "b");
+        store("a", "a", 100);
+        at("2026-03-02T10:50:00Z");
+        store("b2", "b", 1);
+        at("2026-03-20T00:00:00Z");
+
+        for (String zone : List.of("Z", "Europe/Berlin", "+05:30")) {
+            HistoryPoint.Known day =
+                    known(history("2026-03-02T01:00:00Z", "2026-03-02T18:00:00Z", HistoryStep.DAY, ZoneId.of(zone))
+                            .get(0));
+            assertThat(day.peakBytes()).as(zone).isEqualTo(101);
+        }
+        store.ledger().orElseThrow().rollUp("acme", Instant.parse("2026-03-03T00:00:00Z"), 100);
+        for (String zone : List.of("Z", "Europe/Berlin", "+05:30")) {
+            HistoryPoint.Known day =
+                    known(history("2026-03-02T01:00:00Z", "2026-03-02T18:00:00Z", HistoryStep.DAY, ZoneId.of(zone))
+                            .get(0));
+            assertThat(day.peakBytes()).as(zone).isEqualTo(101);
+        }
+        assertThat(known(history("2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", HistoryStep.HOUR, ZoneOffset.UTC)
+                                .get(0))
+                        .peakBytes())
+                .isEqualTo(101);
+    }
+
+    @Test
+    void shouldStopAtTheLargestNumberWhereMoreWasAddedAndRemoved() {
+        for (int i = 0; i < 3; i++) {
+            store("huge", 1L << 62);
+            guard.delete("acme", "huge");
+            clock.advance(Duration.ofHours(1));
+        }
+        store("left", 10);
+        clock.advance(Duration.ofDays(1));
+        guard.delete("acme", "left");
+
+        List<HistoryPoint> month =
+                history("2026-03-01T00:00:00Z", "2026-03-20T00:00:00Z", HistoryStep.MONTH, ZoneOffset.UTC);
+
+        assertThat(known(month.get(0)).addedBytes()).isEqualTo(Long.MAX_VALUE);
+        assertThat(known(month.get(0)).removedBytes()).isEqualTo(Long.MAX_VALUE);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.github.quotaguard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.quotaguard.contract.SettableClock;
 import io.github.quotaguard.memory.InMemoryUsageStore;
@@ -9,9 +10,12 @@ import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.LedgerEntry;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class LedgerQueryTest {
@@ -79,7 +83,13 @@ class LedgerQueryTest {
         for (int i = 0; i < cursor.length(); i++) {
             char other = cursor.charAt(i) == 'x' ? 'y' : 'x';
             String damaged = cursor.substring(0, i) + other + cursor.substring(i + 1);
-            assertThatIllegalArgumentException().isThrownBy(() -> quotas.ledger("acme", query.after(damaged)));
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> quotas.ledger("acme", query.after(damaged)))
+                    .satisfies(refusal -> assertThat(
+                                    refusal.getCause() == null
+                                            ? ""
+                                            : refusal.getCause().getMessage())
+                            .isNotEqualTo(refusal.getMessage()));
         }
         for (String damaged : List.of("", cursor.substring(1), cursor + "A", cursor + "==", "ä")) {
             assertThatIllegalArgumentException().isThrownBy(() -> quotas.ledger("acme", query.after(damaged)));
@@ -91,6 +101,22 @@ class LedgerQueryTest {
         }
         assertThat(quotas.ledger("acme", LedgerQuery.newest(1).after(cursor)).entries())
                 .hasSize(1);
+    }
+
+    @Test
+    void shouldNameTheArgumentThatIsNull() {
+        Instant now = clock.instant();
+        Map<String, ThrowingCallable> calls = Map.of(
+                "deletion", () -> guard.delete((Deletion) null),
+                "query", () -> quotas.ledger("acme", null),
+                "from", () -> quotas.history("acme", null, now, HistoryStep.DAY, ZoneOffset.UTC),
+                "to", () -> quotas.history("acme", now, null, HistoryStep.DAY, ZoneOffset.UTC),
+                "step", () -> quotas.history("acme", now, now, null, ZoneOffset.UTC),
+                "zone", () -> quotas.history("acme", now, now, HistoryStep.DAY, null),
+                "before", () -> store.ledger().orElseThrow().rollUp("acme", null, 1));
+
+        calls.forEach((name, call) ->
+                assertThatNullPointerException().isThrownBy(call).withMessage(name));
     }
 
     @Test

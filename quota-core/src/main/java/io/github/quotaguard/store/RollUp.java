@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +50,9 @@ public record RollUp(List<Entry> replaced, List<Entry> written) {
             throw new IllegalArgumentException(
                     "limit is %s, allowed are 1 to %s".formatted(limit, LedgerStore.MAX_ROLL_UP));
         }
-        if (!before.truncatedTo(ChronoUnit.HOURS).equals(before)) {
+        if (!Objects.requireNonNull(before, "before")
+                .truncatedTo(ChronoUnit.HOURS)
+                .equals(before)) {
             throw new IllegalArgumentException("horizon %s is not a whole hour".formatted(before));
         }
         if (before.isAfter(now.minus(LedgerStore.ROLL_UP_AGE))) {
@@ -100,8 +103,8 @@ public record RollUp(List<Entry> replaced, List<Entry> written) {
                 one.seq() > other.seq() ? one : other,
                 one.bytes() + other.bytes(),
                 one.files() + other.files(),
-                one.addedBytes() + other.addedBytes(),
-                one.addedFiles() + other.addedFiles());
+                Timeline.atMostMax(one.addedBytes(), other.addedBytes()),
+                (int) Math.min(Integer.MAX_VALUE, (long) one.addedFiles() + other.addedFiles()));
     }
 
     private static Entry rollUp(Entry latest, long bytes, int files, long addedBytes, int addedFiles) {

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -100,7 +101,10 @@ final class TenantLedger {
     private static LedgerPosition end(List<LedgerEntry> found) {
         LedgerEntry last = found.get(found.size() - 1);
         return new LedgerPosition(
-                last.entry().seq(), last.balanceAfter() - last.entry().bytes(), 0);
+                last.entry().seq(),
+                last.entry().settledAt(),
+                last.balanceAfter() - last.entry().bytes(),
+                0);
     }
 
     /** Does {@link LedgerStore#timeline} for an account that uses so much now. */
@@ -131,18 +135,21 @@ final class TenantLedger {
     }
 
     private static void addTo(Deque<Timeline.Span> spans, Instant start, Entry entry, long balance) {
+        boolean isRolledUp = entry.kind() == EntryKind.ROLLUP;
         Timeline.Span later = spans.peekFirst();
         Timeline.Span sum = later != null && later.start().equals(start)
                 ? spans.removeFirst()
-                : new Timeline.Span(start, 0, 0, 0, 0, balance, false);
+                : new Timeline.Span(start, 0, 0, 0, 0, OptionalLong.empty(), false);
         spans.addFirst(new Timeline.Span(
                 start,
                 sum.bytes() + entry.bytes(),
                 sum.files() + entry.files(),
-                sum.addedBytes() + entry.addedBytes(),
+                Timeline.atMostMax(sum.addedBytes(), entry.addedBytes()),
                 sum.addedFiles() + entry.addedFiles(),
-                Math.max(sum.peakBytes(), balance),
-                sum.isRolledUp() || entry.kind() == EntryKind.ROLLUP));
+                isRolledUp
+                        ? sum.peakBytes()
+                        : OptionalLong.of(Math.max(sum.peakBytes().orElse(balance), balance)),
+                sum.isRolledUp() || isRolledUp));
     }
 
     /** Does {@link LedgerStore#rollUp}. */

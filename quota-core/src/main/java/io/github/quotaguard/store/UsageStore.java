@@ -165,7 +165,9 @@ public interface UsageStore {
     Page<Allocation> allocations(String tenant, @Nullable FileVersion after, int size);
 
     /**
-     * Lists the settled entries of a tenant, oldest first.
+     * Lists the settled entries of a tenant, oldest first. Beside a {@linkplain LedgerStore#rollUp roll-up} an entry that
+     * was listed already may come again within an {@link EntryKind#ROLLUP} of a larger number: whoever adds entries up
+     * page by page keeps it from running meanwhile.
      *
      * @param tenant the tenant
      * @param afterSeq the number of the last entry of the page before, or 0 for the first page

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -112,9 +113,10 @@ final class LedgerCheck {
                 bytes += entry.bytes();
                 files += entry.files();
                 if (!entry.settledAt().isBefore(from)) {
+                    boolean isRolledUp = entry.kind() == EntryKind.ROLLUP;
                     Instant start = TimelineQuery.startOfSpan(entry.settledAt(), span);
-                    Timeline.Span sum =
-                            spans.getOrDefault(start, new Timeline.Span(start, 0, 0, 0, 0, Long.MIN_VALUE, false));
+                    Timeline.Span sum = spans.getOrDefault(
+                            start, new Timeline.Span(start, 0, 0, 0, 0, OptionalLong.empty(), false));
                     spans.put(
                             start,
                             new Timeline.Span(
@@ -123,8 +125,11 @@ final class LedgerCheck {
                                     sum.files() + entry.files(),
                                     sum.addedBytes() + entry.addedBytes(),
                                     sum.addedFiles() + entry.addedFiles(),
-                                    Math.max(sum.peakBytes(), balance),
-                                    sum.isRolledUp() || entry.kind() == EntryKind.ROLLUP));
+                                    isRolledUp
+                                            ? sum.peakBytes()
+                                            : OptionalLong.of(Math.max(
+                                                    balance, sum.peakBytes().orElse(0))),
+                                    sum.isRolledUp() || isRolledUp));
                 }
             }
         }

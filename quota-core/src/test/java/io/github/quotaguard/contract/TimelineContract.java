@@ -50,7 +50,7 @@ interface TimelineContract extends StoreFixture {
                         .mapToLong(Timeline.Span::addedBytes)
                         .sum())
                 .isEqualTo(1_130);
-        assertThat(timeline.spans().get(0).peakBytes()).isEqualTo(1_105);
+        assertThat(timeline.spans().get(0).peakBytes()).hasValue(1_105);
     }
 
     @Test
@@ -78,6 +78,59 @@ interface TimelineContract extends StoreFixture {
                 .usingRecursiveFieldByFieldElementComparatorIgnoringFields("peakBytes", "isRolledUp")
                 .isEqualTo(before.spans());
         assertThat(after.usedBytes()).isEqualTo(before.usedBytes());
+    }
+
+    /** Told one after the other, 100 of one category and −99 of another would make a peak that never was. */
+    @Test
+    @Checks(Rule.STORES_CLOCK)
+    @Needs(Capability.LEDGER)
+    default void shouldTellNoPeakBetweenTheRollUpsOfAnHour() {
+        ContractTenant tenant = ContractTenant.of(this);
+        LedgerCheck ledger = new LedgerCheck(tenant);
+        tenant.upload("b", 100).category("b").stored();
+        clock().advance(Duration.ofHours(10));
+        tenant.delete("b");
+        tenant.upload("a", 100).category("a").stored();
+        tenant.upload("b2", 1).category("b").stored();
+        ledger.age();
+        List<Entry> entries = tenant.entries();
+        Instant from = hourOf(entries.get(1));
+        Instant to = ledger.horizon();
+        assertThat(ledger.assertTimeline(tenant.user, from, to, LedgerCheck.HOUR)
+                        .spans())
+                .allSatisfy(span -> assertThat(span.peakBytes()).isPresent());
+
+        ledger.rollUpAll(to, 100);
+
+        assertThat(ledger.assertTimeline(tenant.user, from, to, LedgerCheck.HOUR)
+                        .spans())
+                .isNotEmpty()
+                .allSatisfy(span -> assertThat(span.peakBytes()).isEmpty());
+    }
+
+    @Test
+    @Checks(Rule.STORES_CLOCK)
+    @Needs(Capability.LEDGER)
+    default void shouldStopAtTheLargestNumberWhereMoreWasAdded() {
+        ContractTenant tenant = ContractTenant.of(this);
+        LedgerCheck ledger = new LedgerCheck(tenant);
+        for (int i = 0; i < 3; i++) {
+            tenant.upload("huge-" + i, 1L << 62).stored();
+            tenant.delete("huge-" + i);
+        }
+        ledger.age();
+        Instant to = ledger.horizon();
+        Duration century = Duration.ofDays(36_500);
+        TimelineQuery query = new TimelineQuery(tenant.user, Instant.EPOCH, Instant.EPOCH.plus(century), century);
+        LedgerStore store = store().ledger().orElseThrow();
+
+        for (boolean isRolledUp : new boolean[] {false, true}) {
+            if (isRolledUp) {
+                ledger.rollUpAll(to, 4);
+            }
+            assertThat(store.timeline(query).spans().stream().map(Timeline.Span::addedBytes))
+                    .containsExactly(Long.MAX_VALUE);
+        }
     }
 
     @Test

@@ -15,15 +15,37 @@ record AccountEntries(TableNames tables, AccountId account) {
 
     /** Returns a query of these entries as far as a condition, with parameters of its own, holds. */
     String select(String columns, String condition) {
-        String ofTenant = "SELECT %s FROM %s WHERE tenant = ? AND ".formatted(columns, tables.ledger());
-        String where = "seq IS NOT NULL AND " + condition;
         return isTenant()
-                ? ofTenant + where
-                : ofTenant + "account = ? AND " + where + " UNION ALL " + ofTenant + "account >= ? AND account < ? AND "
-                        + where;
+                ? ofTenant(columns, condition)
+                : ofAccount(columns, condition) + " UNION ALL " + below(columns, condition);
     }
 
-    /** Returns the arguments of {@link #select}. */
+    /**
+     * Returns a query that finds, among others, the newest of these entries; how many is one more parameter of the
+     * condition. Each part is ordered as its index is.
+     */
+    String newest(String columns, String condition) {
+        String newest = " ORDER BY settled_at DESC, seq DESC LIMIT ?";
+        return isTenant()
+                ? ofTenant(columns, condition) + " ORDER BY seq DESC LIMIT ?"
+                : "(" + ofAccount(columns, condition) + newest + ") UNION ALL (" + below(columns, condition) + newest
+                        + ")";
+    }
+
+    private String ofTenant(String columns, String condition) {
+        return "SELECT %s FROM %s WHERE tenant = ? AND seq IS NOT NULL AND %s"
+                .formatted(columns, tables.ledger(), condition);
+    }
+
+    private String ofAccount(String columns, String condition) {
+        return ofTenant(columns, "account = ? AND " + condition);
+    }
+
+    private String below(String columns, String condition) {
+        return ofTenant(columns, "account >= ? AND account < ? AND " + condition);
+    }
+
+    /** Returns the arguments of {@link #select} and {@link #newest}. */
     List<Object> arguments(Object... ofCondition) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(account.tenant());
@@ -36,7 +58,7 @@ record AccountEntries(TableNames tables, AccountId account) {
         return arguments;
     }
 
-    private boolean isTenant() {
+    boolean isTenant() {
         return account.path().equals(account.tenant());
     }
 }

@@ -3,6 +3,7 @@ package io.github.quotaguard.jdbc;
 import io.github.quotaguard.Deletion;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.store.DeleteResult;
+import java.util.Objects;
 
 /**
  * Ends reservations and files in the transaction that a caller has open on its own connection, together with the file's
@@ -87,6 +88,6 @@ public final class CallerConnection {
      * @throws io.github.quotaguard.store.UsageStoreException as {@link #delete(String, String)}
      */
     public DeleteResult delete(Deletion deletion) {
-        return transaction.delete(deletion.command());
+        return transaction.delete(Objects.requireNonNull(deletion, "deletion").command());
     }
 }

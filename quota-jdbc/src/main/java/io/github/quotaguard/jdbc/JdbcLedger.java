@@ -1,10 +1,6 @@
 package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.CategoryFilter;
-import io.github.quotaguard.store.Entry;
-import io.github.quotaguard.store.LedgerEntry;
-import io.github.quotaguard.store.LedgerPosition;
 import io.github.quotaguard.store.LedgerSearch;
 import io.github.quotaguard.store.LedgerSlice;
 import io.github.quotaguard.store.LedgerStore;
@@ -18,25 +14,28 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The ledger in SQL: balances go back from the settled counter, which the same statement reads. */
 final class JdbcLedger implements LedgerStore {
 
     /** Between them lies every time of an entry; databases refuse some that are further off. */
-    private static final Instant EARLIEST = Instant.EPOCH;
+    static final Instant EARLIEST = Instant.EPOCH;
 
-    private static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
+    static final Instant LATEST = Instant.parse("9999-12-31T00:00:00Z");
 
     private final OwnTransactions transactions;
     private final TableNames tables;
     private final Dialect dialect;
+    private final LedgerPages pages;
     private final RollingUp rollingUp;
 
     JdbcLedger(OwnTransactions transactions, Statements statements, TableNames tables, Dialect dialect) {
         this.transactions = transactions;
         this.tables = tables;
         this.dialect = dialect;
+        this.pages = new LedgerPages(transactions, tables);
         this.rollingUp = new RollingUp(transactions, statements, tables, dialect);
     }
 
@@ -47,106 +46,7 @@ final class JdbcLedger implements LedgerStore {
 
     @Override
     public LedgerSlice ledger(LedgerSearch search) {
-        LedgerPosition after = search.after();
-        if (after == null) {
-            return page(search, Long.MAX_VALUE).orElseThrow();
-        }
-        return page(search, after.seq()).or(() -> page(search, Long.MAX_VALUE)).orElseThrow();
-    }
-
-    /**
-     * Reads a page, with balances that go back from an entry before which the position knows the balance, or else from
-     * the counter.
-     *
-     * @return empty if what the position knows is no longer true, since entries were folded into one that is newer
-     */
-    private Optional<LedgerSlice> page(LedgerSearch search, long summedBefore) {
-        LedgerPosition after = search.after();
-        return transactions.snapshot("ledger of " + search.account(), sql -> {
-            Page page = new Page(search, summedBefore);
-            sql.query(pageStatement(search), page::add, pageArguments(search, summedBefore));
-            boolean isKnown = after == null
-                    || summedBefore == Long.MAX_VALUE
-                    || page.rolledUpTo == after.rolledUpTo()
-                    || page.rolledUpTo < after.seq();
-            return isKnown ? Optional.of(page.slice()) : Optional.empty();
-        });
-    }
-
-    /** The counter and the last roll-up stand in every row, and in one without an entry if there is none. */
-    private String pageStatement(LedgerSearch search) {
-        return """
-                SELECT c.used_bytes, c.rolled_up_to, p.* FROM (
-                    SELECT coalesce((SELECT used_bytes FROM %1$s WHERE tenant = ? AND account = ? AND category = ''), 0)
-                            AS used_bytes,
-                        coalesce((SELECT max(generation) FROM %2$s WHERE tenant = ? AND file = '' AND version = ''), 0)
-                            AS rolled_up_to) c
-                LEFT JOIN (
-                    SELECT s.* FROM (
-                        SELECT %3$s, sum(bytes) OVER (ORDER BY settled_at DESC, seq DESC ROWS UNBOUNDED PRECEDING)
-                            AS moved_since
-                        FROM (%4$s) e) s
-                    WHERE seq < ? AND settled_at < ?%5$s ORDER BY settled_at DESC, seq DESC LIMIT ?) p ON 1 = 1
-                """.formatted(
-                        tables.usage(),
-                        tables.ledger(),
-                        Statements.ENTRY_COLUMNS,
-                        entries(search.account()).select(Statements.ENTRY_COLUMNS, "seq < ? AND settled_at >= ?"),
-                        search.category().scope() == CategoryFilter.Scope.ANY ? "" : " AND category = ?");
-    }
-
-    private Object[] pageArguments(LedgerSearch search, long summedBefore) {
-        AccountId account = search.account();
-        List<Object> arguments = new ArrayList<>();
-        Collections.addAll(arguments, account.tenant(), account.path(), account.tenant());
-        arguments.addAll(
-                entries(account).arguments(summedBefore, search.from() == null ? EARLIEST : inRange(search.from())));
-        arguments.add(search.after() == null ? Long.MAX_VALUE : search.after().seq());
-        arguments.add(search.to() == null ? LATEST : inRange(search.to()));
-        if (search.category().scope() != CategoryFilter.Scope.ANY) {
-            arguments.add(Rows.text(search.category().category()));
-        }
-        arguments.add(search.size() + 1);
-        return arguments.toArray();
-    }
-
-    /** Puts a page together. */
-    private static final class Page {
-
-        private final LedgerSearch search;
-        private final long summedBefore;
-        private final List<LedgerEntry> entries = new ArrayList<>();
-        private long rolledUpTo;
-
-        Page(LedgerSearch search, long summedBefore) {
-            this.search = search;
-            this.summedBefore = summedBefore;
-        }
-
-        boolean add(Row row) throws SQLException {
-            rolledUpTo = row.number("rolled_up_to");
-            LedgerPosition after = search.after();
-            long balance = after == null || summedBefore == Long.MAX_VALUE ? row.number("used_bytes") : after.balance();
-            if (row.textOrNull("kind") != null) {
-                Entry entry = Rows.entry(row);
-                entries.add(new LedgerEntry(entry, balance - row.number("moved_since") + entry.bytes()));
-            }
-            return true;
-        }
-
-        LedgerSlice slice() {
-            entries.sort(Comparator.comparingLong(
-                            (LedgerEntry listed) -> listed.entry().seq())
-                    .reversed());
-            if (entries.size() <= search.size()) {
-                return new LedgerSlice(entries, null);
-            }
-            LedgerEntry last = entries.get(search.size() - 1);
-            long before = last.balanceAfter() - last.entry().bytes();
-            return new LedgerSlice(
-                    entries.subList(0, search.size()),
-                    new LedgerPosition(last.entry().seq(), before, rolledUpTo));
-        }
+        return pages.page(search);
     }
 
     @Override
@@ -175,8 +75,8 @@ final class JdbcLedger implements LedgerStore {
                     0 AS added_files, 0 AS least_since, 0 AS rolled_up
                 FROM %1$s WHERE tenant = ? AND account = ? AND category = ''
                 UNION ALL
-                SELECT 'S', span, sum(bytes), sum(files), sum(added_bytes), sum(added_files), min(moved_since),
-                    max(CASE WHEN phase = %2$s THEN 1 ELSE 0 END)
+                SELECT 'S', span, sum(bytes), sum(files), least(sum(added_bytes), 9223372036854775807), sum(added_files),
+                    min(CASE WHEN phase <> %2$s THEN moved_since END), max(CASE WHEN phase = %2$s THEN 1 ELSE 0 END)
                 FROM (
                     SELECT CASE WHEN settled_at < ? THEN floor(%3$s / %4$s) ELSE -1 END AS span, phase, bytes, files,
                         coalesce(added_bytes, greatest(bytes, 0)) AS added_bytes,
@@ -202,7 +102,7 @@ final class JdbcLedger implements LedgerStore {
                 long files,
                 long addedBytes,
                 long addedFiles,
-                long leastSince,
+                @Nullable Long leastSince,
                 boolean rolledUp) {}
 
         private final Duration span;
@@ -227,7 +127,7 @@ final class JdbcLedger implements LedgerStore {
                         files,
                         row.number("added_bytes"),
                         row.number("added_files"),
-                        row.number("least_since"),
+                        row.numberOrNull("least_since"),
                         row.smallNumber("rolled_up") == 1));
             }
             return true;
@@ -248,7 +148,9 @@ final class JdbcLedger implements LedgerStore {
                             of.files(),
                             of.addedBytes(),
                             of.addedFiles(),
-                            usedBytes - of.leastSince(),
+                            of.leastSince() == null
+                                    ? OptionalLong.empty()
+                                    : OptionalLong.of(usedBytes - of.leastSince()),
                             of.rolledUp()));
                 }
             }
@@ -261,7 +163,7 @@ final class JdbcLedger implements LedgerStore {
         return new AccountEntries(tables, account);
     }
 
-    private static Instant inRange(Instant time) {
+    static Instant inRange(Instant time) {
         return time.isBefore(EARLIEST) ? EARLIEST : time.isAfter(LATEST) ? LATEST : time;
     }
 }

@@ -107,6 +107,13 @@ final class OwnTransactions {
         return retrying(what, isolation == Connection.TRANSACTION_READ_COMMITTED, isolation, work, null);
     }
 
+    /** Reads in one snapshot of all tables, by several statements. */
+    <T> T snapshotOfSeveral(String what, Work<T> work) {
+        int isolation = dialect.snapshotIsolation();
+        boolean ofStatement = isolation == Connection.TRANSACTION_READ_COMMITTED;
+        return retrying(what, false, ofStatement ? Connection.TRANSACTION_REPEATABLE_READ : isolation, work, null);
+    }
+
     private <T> Work<T> bounded(int millis, Work<T> work) {
         return sql -> dialect.withLockTimeout(sql, millis, work);
     }

@@ -10,6 +10,9 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.QuotaService;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.CategoryFilter;
+import io.github.quotaguard.store.LedgerPosition;
+import io.github.quotaguard.store.LedgerSearch;
 import io.github.quotaguard.store.TimelineQuery;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -54,6 +57,38 @@ class HistoryPlanTest {
         }
     }
 
+    /** What is below the account is sorted, of its own entries and of a tenant's no more are read than are listed. */
+    @Test
+    void shouldReadNoMoreOfTheLedgerThanAPageAndWhatItIsFoundBy() throws Exception {
+        try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(2);
+                JdbcUsageStore store = JdbcUsageStore.builder(pool)
+                        .createSchemaIfMissing()
+                        .sweepInterval(Duration.ofDays(1))
+                        .build()) {
+            fill(pool, 0, ENTRIES, "i % " + ACCOUNTS);
+            for (AccountId account : List.of(AccountId.of("t"), ONE)) {
+                LedgerSearch first = new LedgerSearch(account, CategoryFilter.ANY, null, null, null, 10);
+                LedgerPosition middle =
+                        store.ledger().orElseThrow().ledger(first).next();
+                assertPagePlan(pool, first);
+                assertPagePlan(pool, new LedgerSearch(account, CategoryFilter.ANY, Instant.EPOCH, null, middle, 10));
+            }
+        }
+    }
+
+    private static void assertPagePlan(HikariDataSource pool, LedgerSearch search) throws SQLException {
+        LedgerPages pages = new LedgerPages(
+                new OwnTransactions(pool, new NoTransactions(), new PostgresDialect(), 1_000),
+                new TableNames(null, TableNames.DEFAULT_PREFIX));
+        List<String> plan = explain(pool, pages.pageStatement(search), pages.pageArguments(search));
+        assertThat(plan).noneMatch(line -> line.contains("Seq Scan on quota_ledger"));
+        assertThat(scansOfLedger(plan))
+                .filteredOn(line -> !line.contains("quota_ledger_pkey"))
+                .isNotEmpty()
+                .allMatch(line -> line.matches(".*actual .*rows=(11|0)(\\.00)? .*"));
+        assertThat(plan).noneMatch(line -> line.contains("Rows Removed by Filter"));
+    }
+
     private static Instant now() {
         return Instant.now().truncatedTo(ChronoUnit.DAYS).plus(1, ChronoUnit.DAYS);
     }
@@ -94,19 +129,26 @@ class HistoryPlanTest {
                 new TableNames(null, TableNames.DEFAULT_PREFIX),
                 new PostgresDialect());
         TimelineQuery query = new TimelineQuery(ONE, now().minus(31, ChronoUnit.DAYS), now(), Duration.ofHours(1));
+        List<String> scans =
+                scansOfLedger(explain(pool, ledger.timelineStatement(query), ledger.timelineArguments(query)));
+        assertThat(scans).hasSize(2).allMatch(line -> line.contains("using quota_ledger_account"));
+        assertThat(scans.get(0)).containsPattern("actual .*rows=" + own + "(\\.00)? ");
+        assertThat(scans.get(1)).containsPattern("actual .*rows=0(\\.00)? ");
+    }
+
+    private static List<String> scansOfLedger(List<String> plan) {
+        return plan.stream()
+                .filter(line -> line.contains("Scan") && line.contains("quota_ledger"))
+                .toList();
+    }
+
+    private static List<String> explain(HikariDataSource pool, String statement, Object... arguments)
+            throws SQLException {
         try (Connection connection = pool.getConnection()) {
             List<String> plan = new Sql(connection, new PostgresDialect())
-                    .query(
-                            "EXPLAIN (ANALYZE, BUFFERS) " + ledger.timelineStatement(query),
-                            row -> row.text("QUERY PLAN"),
-                            ledger.timelineArguments(query));
+                    .query("EXPLAIN (ANALYZE, BUFFERS) " + statement, row -> row.text("QUERY PLAN"), arguments);
             System.out.println(String.join("\n", plan));
-            List<String> scans = plan.stream()
-                    .filter(line -> line.contains("Scan") && line.contains("quota_ledger"))
-                    .toList();
-            assertThat(scans).hasSize(2).allMatch(line -> line.contains("using quota_ledger_account"));
-            assertThat(scans.get(0)).containsPattern("actual .*rows=" + own + "(\\.00)? ");
-            assertThat(scans.get(1)).containsPattern("actual .*rows=0(\\.00)? ");
+            return plan;
         }
     }
 }
