@@ -28,7 +28,7 @@ public sealed interface HistoryPoint {
      * @param bytes the bytes used at its end
      * @param files the files used at its end
      * @param addedBytes the bytes of what was stored, at most {@link Long#MAX_VALUE}
-     * @param removedBytes the bytes of what was deleted, at most as many
+     * @param removedBytes the bytes of what was deleted, at most {@link Long#MAX_VALUE}
      * @param addedFiles the files that were stored
      * @param removedFiles the files that were deleted
      * @param peakBytes the most bytes used at any time of the step, its beginning included; where the ledger is rolled up,
