@@ -91,12 +91,13 @@ final class WarningEvaluation {
         int failures = 0;
         Page<AccountId> accounts = new Page<>(List.of(), true);
         for (AccountId after = null; accounts.hasMore(); ) {
-            if (!isWanted.getAsBoolean()) {
-                throw new IllegalStateException("not every account was looked at for warnings: the monitor is closed");
-            }
             accounts = store.accounts(after, ACCOUNTS);
             for (AccountId account : accounts.items()) {
                 after = account;
+                if (!isWanted.getAsBoolean()) {
+                    throw new IllegalStateException(
+                            "not every account was looked at for warnings: the monitor is closed");
+                }
                 failures += tryEvaluate(account) ? 0 : 1;
             }
         }
@@ -127,9 +128,12 @@ final class WarningEvaluation {
         }
     }
 
-    /** Evaluates an account or remembers to do so; neither if there are too many to remember. */
+    /** Evaluates an account or remembers to do so; neither if there are too many to remember, or once it is to end. */
     private boolean lookAt(AccountId account) {
-        return tryEvaluate(account) || failed.contains(account) || (failed.size() < FAILED && failed.add(account));
+        return isWanted.getAsBoolean()
+                && (tryEvaluate(account)
+                        || failed.contains(account)
+                        || (failed.size() < FAILED && failed.add(account)));
     }
 
     private boolean tryEvaluate(AccountId account) {

@@ -231,6 +231,25 @@ class WarningMonitorFailuresTest {
         assertThat(asked).isEmpty();
     }
 
+    @Test
+    void shouldEndAfterTheAccountItIsAtAndLeaveTheOthersToBeFound() {
+        save("acme/user-7", "a", 80);
+        List<WarningMonitor> closing = new ArrayList<>();
+        WarningMonitor ending = builder(event -> told.add(event.id()))
+                .policy(account -> {
+                    closing.forEach(WarningMonitor::close);
+                    return limits(account);
+                })
+                .build();
+        closing.add(ending);
+
+        ending.run();
+
+        assertThat(asked).containsExactly("acme");
+        assertThat(told).isEmpty();
+        assertThat(warnings().behind(null, 10).items()).containsExactly("acme");
+    }
+
     /** Each attempt takes longer than the lease. */
     @Test
     void shouldEndALookThoughEveryListenerFailsForLongerThanTheLease() {
