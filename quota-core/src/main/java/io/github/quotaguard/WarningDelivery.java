@@ -3,8 +3,11 @@ package io.github.quotaguard;
 import io.github.quotaguard.store.PendingWarning;
 import io.github.quotaguard.store.WarningStore;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,33 +19,43 @@ final class WarningDelivery {
     private final WarningStore warnings;
     private final List<QuotaListener> listeners;
     private final Duration lease;
+    private final BooleanSupplier isWanted;
 
-    WarningDelivery(WarningStore warnings, List<QuotaListener> listeners, Duration lease) {
+    WarningDelivery(WarningStore warnings, List<QuotaListener> listeners, Duration lease, BooleanSupplier isWanted) {
         this.warnings = warnings;
         this.listeners = listeners;
         this.lease = lease;
+        this.isWanted = isWanted;
     }
 
-    /** Announces one after the other until none is left that nobody has claimed. */
+    /**
+     * Announces one after the other until none is left that nobody has claimed, or one comes again that has failed:
+     * all that were free before it have had their turn by then.
+     */
     void deliver() {
-        Optional<PendingWarning> claimed = warnings.claim(lease);
-        while (claimed.isPresent()) {
+        Set<String> failed = new HashSet<>();
+        boolean isFirstRound = true;
+        while (isFirstRound && isWanted.getAsBoolean()) {
+            Optional<PendingWarning> claimed = warnings.claim(lease);
+            if (claimed.isEmpty()) {
+                return;
+            }
             if (announce(claimed.get())) {
                 warnings.confirm(claimed.get());
+            } else {
+                isFirstRound = failed.add(claimed.get().id());
             }
-            claimed = Thread.currentThread().isInterrupted() ? Optional.empty() : warnings.claim(lease);
         }
     }
 
     /** One listener that throws keeps no other from being told; the event comes again for all. */
     private boolean announce(PendingWarning pending) {
-        WarningEvent event = WarningEvent.of(pending);
         boolean isTold = true;
         for (QuotaListener listener : listeners) {
             try {
-                listener.onWarning(event);
-            } catch (RuntimeException | Error e) {
-                LOG.warn("A listener failed for warning {}, which comes again after a pause", event.id(), e);
+                listener.onWarning(WarningEvent.of(pending));
+            } catch (Throwable e) {
+                LOG.warn("A listener failed for warning {}, which comes again after a pause", pending.id(), e);
                 isTold = false;
             }
         }

@@ -20,8 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Tells listeners when an account reaches a threshold: once for each time that it does, however many nodes have a
- * monitor, and also if the node that saw it dies. Looks only at what is stored, not at what is reserved, and never holds
- * up an upload. Thread-safe.
+ * monitor with the same limits, and also if the node that saw it dies. Looks only at what is stored, not at what is
+ * reserved, and never holds up an upload. Thread-safe.
  *
  * <p>After {@link #start}, two daemon threads work: one looks at an account soon after something of it was settled on
  * this node, and every {@linkplain Builder#interval interval} at what other nodes have left behind; the other calls the
@@ -29,7 +29,11 @@ import org.slf4j.LoggerFactory;
  * {@link #run} instead.
  *
  * <p>Usage that rises and falls again between two looks is not seen. If several thresholds are passed between two looks,
- * one event tells of the highest. If the policy throws, that is logged, and tried again with the next look.
+ * one event tells of the highest. The end of a grace is found by the search for what other nodes have left behind.
+ *
+ * <p>An account whose policy throws is logged, and looked at again with each search, of this monitor alone: after a
+ * restart, {@link #evaluateAll} finds it, or the next settlement. Nodes whose policies have different limits for an
+ * account raise and lower its level in turn, with an event for each raise.
  */
 public final class WarningMonitor implements Runnable, AutoCloseable {
 
@@ -46,17 +50,18 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
     private final Set<String> settled = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isDeliveryDue = new AtomicBoolean();
     private @Nullable Runnable subscription;
+    private volatile boolean isClosed;
 
     private WarningMonitor(Builder builder, WarningStore warnings, QuotaPolicy policy) {
         this.warnings = warnings;
-        this.evaluation = new WarningEvaluation(builder.store, warnings, policy);
-        this.delivery = new WarningDelivery(warnings, List.copyOf(builder.listeners), builder.lease);
+        this.evaluation = new WarningEvaluation(builder.store, warnings, policy, this::isWanted);
+        this.delivery = new WarningDelivery(warnings, List.copyOf(builder.listeners), builder.lease, this::isWanted);
         this.delay = builder.delay;
         this.interval = builder.interval;
     }
 
     private static ScheduledThreadPoolExecutor thread(String name) {
-        return new ScheduledThreadPoolExecutor(
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
                 1,
                 task -> {
                     Thread thread = new Thread(task, name);
@@ -64,6 +69,12 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
                     return thread;
                 },
                 new ThreadPoolExecutor.DiscardPolicy()); // what is settled while it ends is found by others, or later
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return executor;
+    }
+
+    private boolean isWanted() {
+        return !isClosed && !Thread.currentThread().isInterrupted();
     }
 
     /**
@@ -80,8 +91,12 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
      * Starts the threads; no effect if they run.
      *
      * @return this monitor
+     * @throws IllegalStateException if the monitor is closed
      */
     public synchronized WarningMonitor start() {
+        if (isClosed) {
+            throw new IllegalStateException("the monitor of warnings is closed");
+        }
         if (subscription == null) {
             subscription = warnings.onSettled(this::evaluateSoon);
             every(evaluator, evaluation::evaluateBehind);
@@ -95,11 +110,12 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
                 executor.scheduleWithFixedDelay(logged(task), 0, interval.toNanos(), TimeUnit.NANOSECONDS);
     }
 
+    /** Whatever is thrown, also a checked exception that was not declared: it would end the schedule. */
     private static Runnable logged(Runnable task) {
         return () -> {
             try {
                 task.run();
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) {
                 LOG.warn("Looking for warnings failed, the next look will make up for it", e);
             }
         };
@@ -129,7 +145,12 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
         }
     }
 
-    /** Looks once at all that has changed since it was looked at, on any node, and tells the listeners, in this thread. */
+    /**
+     * Looks once at all that has changed since it was looked at, on any node, and tells the listeners, in this thread.
+     * What can not be looked at, or told, is logged. No effect once the monitor is closed.
+     *
+     * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
+     */
     @Override
     public void run() {
         evaluation.evaluateBehind();
@@ -138,7 +159,7 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
 
     /**
      * Looks at one account now, in this thread: its limit was changed, or its records were repaired. What is raised is
-     * announced by the threads, or by the next {@link #run}.
+     * announced by the threads, or by the next {@link #run}. What the policy throws is thrown on.
      *
      * @param account the account's path; not its ancestors
      * @throws IllegalArgumentException if it is not allowed
@@ -150,8 +171,11 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
     }
 
     /**
-     * Looks at every account now, in this thread: a plan was changed. One that can not be looked at is logged.
+     * Looks at every account now, in this thread: a plan was changed, or a node has ended for whose accounts the policy
+     * threw. One that can not be looked at is logged and keeps no other from being looked at.
      *
+     * @throws IllegalStateException at the end, if some could not be looked at, or before, if the monitor was closed or
+     *     the thread interrupted
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed
      */
     public void evaluateAll() {
@@ -166,22 +190,31 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
     }
 
     /**
-     * Ends the threads. A listener that is being told is interrupted; both are waited for 5 seconds at most. What was
-     * not announced is announced by other nodes, or later.
+     * Ends the threads, for good. The account or listener they are at is waited for, 5 seconds at most, and only then
+     * interrupted, since an interrupt in the middle of a statement makes H2 close a database that it keeps in a file.
+     * What was not announced is announced by other nodes, or later.
      */
     @Override
-    public synchronized void close() {
-        if (subscription != null) {
-            subscription.run();
-        }
-        evaluator.shutdownNow();
-        deliverer.shutdownNow();
+    public void close() {
+        shutDown();
         try {
-            boolean unused = evaluator.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)
-                    && deliverer.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS);
+            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_END);
+            boolean unused = evaluator.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS)
+                    && deliverer.awaitTermination(end - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        evaluator.shutdownNow();
+        deliverer.shutdownNow();
+    }
+
+    private synchronized void shutDown() {
+        isClosed = true;
+        if (subscription != null) {
+            subscription.run();
+        }
+        evaluator.shutdown();
+        deliverer.shutdown();
     }
 
     /** Builds a {@link WarningMonitor}. */
@@ -234,8 +267,8 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
         }
 
         /**
-         * Sets how often to look for what other nodes have left behind; 10 seconds by default. Each look searches the
-         * counters of all tenants once, as the sweep of a store does.
+         * Sets how often to look for what other nodes have left behind, and for graces that have ended; 10 seconds by
+         * default. Each look searches the counters of all tenants twice, as the sweep of a store does once.
          *
          * @param interval 1 millisecond to 1 day
          * @return this builder
@@ -278,6 +311,7 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
         }
 
         private static Duration require(String what, Duration value) {
+            Objects.requireNonNull(value, what);
             if (value.compareTo(Duration.ofMillis(1)) < 0 || value.compareTo(Duration.ofDays(1)) > 0) {
                 throw new IllegalArgumentException(
                         "%s is %s, allowed are 1 millisecond to 1 day".formatted(what, value));

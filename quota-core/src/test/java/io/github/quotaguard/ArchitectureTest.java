@@ -88,6 +88,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.CounterLimit
             io.github.quotaguard.store.DeleteCommand
             io.github.quotaguard.store.DeleteResult
+            io.github.quotaguard.store.EndedGrace
             io.github.quotaguard.store.Entry
             io.github.quotaguard.store.EntryKind
             io.github.quotaguard.store.ExtendCommand

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -106,6 +107,7 @@ class WarningMonitorThreadsTest {
                 other.start();
                 await().until(() -> told.containsAll(List.of("acme//BYTES-1-1", "corp//BYTES-2-1")));
             }
+            never.countDown();
         }
         assertThat(told).hasSize(2);
     }
@@ -132,5 +134,57 @@ class WarningMonitorThreadsTest {
                 .noneMatch(thread -> thread.getName().startsWith("quotaguard-warning") && thread.isAlive());
         assertThat(store.warnings().orElseThrow().behind(null, 1).items()).containsExactly("acme");
         assertThat(told).isEmpty();
+    }
+
+    /** Whoever closes is interrupted, and waits no longer. */
+    @Test
+    void shouldInterruptAListenerThatKeepsItFromEnding() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        WarningMonitor monitor = builder(event -> {
+                    hangs.countDown();
+                    try {
+                        new CountDownLatch(1).await();
+                    } catch (InterruptedException e) {
+                        interrupted.countDown();
+                    }
+                })
+                .build()
+                .start();
+        save("acme", 80);
+        hangs.await();
+
+        Thread closing = new Thread(monitor::close);
+        closing.start();
+        closing.interrupt();
+
+        assertThat(interrupted.await(3, TimeUnit.SECONDS)).isTrue();
+        closing.join();
+    }
+
+    @Test
+    void shouldHoldNobodyUpWhileItWaitsForItsEnd() throws Exception {
+        CountDownLatch hangs = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        WarningMonitor monitor = builder(event -> {
+                    hangs.countDown();
+                    hang(never);
+                })
+                .build()
+                .start();
+        save("acme", 80);
+        hangs.await();
+        Thread closing = new Thread(monitor::close);
+        closing.start();
+        await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);
+
+        Thread other = new Thread(() -> monitor.evaluate("acme"));
+        other.start();
+        other.join(3_000);
+
+        assertThat(other.isAlive()).isFalse();
+        assertThat(closing.isAlive()).isTrue();
+        never.countDown();
+        closing.join();
     }
 }

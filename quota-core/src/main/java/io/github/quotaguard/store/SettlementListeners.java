@@ -29,7 +29,7 @@ public final class SettlementListeners {
     }
 
     /**
-     * Tells every listener. One that throws is logged: the settlement has taken effect, and its caller must not be told
+     * Tells every listener. One that throws, whatever it is, is logged: the settlement has taken effect, and its caller must not be told
      * that it failed.
      *
      * @param tenant the tenant of which something was settled
@@ -38,7 +38,7 @@ public final class SettlementListeners {
         for (Consumer<String> listener : listeners) {
             try {
                 listener.accept(tenant);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.warn("A listener to settlements failed for tenant {}", tenant, e);
             }
         }

@@ -260,6 +260,19 @@ final class TenantBooks {
         return new AccountCounters(account, total.usage(), byCategory, total.updatedAt(), total.grace(now));
     }
 
+    /** Returns the accounts whose grace is over, in the order of their paths. */
+    List<EndedGrace> endedGraces(Instant now) {
+        List<EndedGrace> ended = new ArrayList<>();
+        totals.forEach((account, total) -> {
+            Grace grace = total.grace(now);
+            if (grace != null && grace.isOver()) {
+                ended.add(new EndedGrace(account, grace.endsAt()));
+            }
+        });
+        ended.sort(Comparator.comparing(grace -> grace.account().path()));
+        return ended;
+    }
+
     List<AccountId> accounts() {
         return totals.keySet().stream()
                 .sorted(Comparator.comparing(AccountId::path))

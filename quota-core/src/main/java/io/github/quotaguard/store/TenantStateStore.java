@@ -19,6 +19,7 @@ public abstract class TenantStateStore implements UsageStore {
 
     private final InstantSource clock;
     private final SettlementListeners listeners = new SettlementListeners();
+    private final TenantStateWarnings warnings;
 
     /**
      * Creates the store.
@@ -27,6 +28,7 @@ public abstract class TenantStateStore implements UsageStore {
      */
     protected TenantStateStore(InstantSource clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
+        this.warnings = new TenantStateWarnings(this, clock, listeners);
     }
 
     /**
@@ -148,7 +150,7 @@ public abstract class TenantStateStore implements UsageStore {
         return Page.of(found, size);
     }
 
-    private static boolean isAfter(AccountId account, AccountId after) {
+    static boolean isAfter(AccountId account, AccountId after) {
         return !account.tenant().equals(after.tenant()) || account.path().compareTo(after.path()) > 0;
     }
 
@@ -198,6 +200,6 @@ public abstract class TenantStateStore implements UsageStore {
 
     @Override
     public Optional<WarningStore> warnings() {
-        return Optional.of(new TenantStateWarnings(this, clock, listeners));
+        return Optional.of(warnings);
     }
 }

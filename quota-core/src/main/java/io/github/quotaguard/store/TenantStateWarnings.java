@@ -2,7 +2,9 @@ package io.github.quotaguard.store;
 
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -15,6 +17,9 @@ final class TenantStateWarnings implements WarningStore {
     private final TenantStateStore store;
     private final InstantSource clock;
     private final SettlementListeners listeners;
+
+    /** The tenants that have not yet had their turn in this round of claims, so that none waits for those before it. */
+    private final Deque<String> round = new ArrayDeque<>();
 
     TenantStateWarnings(TenantStateStore store, InstantSource clock, SettlementListeners listeners) {
         this.store = store;
@@ -57,7 +62,10 @@ final class TenantStateWarnings implements WarningStore {
     @Override
     public boolean mark(String tenant, long from, long to) {
         AccountId.requireTenant(tenant);
-        return store.update(tenant, state -> state.warnings().mark(from, to));
+        return store.update(tenant, state -> {
+            WarningStore.requireMark(from, to, state.books.ledger.lastSeq);
+            return state.warnings().mark(from, to);
+        });
     }
 
     @Override
@@ -72,17 +80,47 @@ final class TenantStateWarnings implements WarningStore {
     }
 
     @Override
-    public Optional<PendingWarning> claim(Duration lease) {
-        for (String tenant : store.tenants()) {
-            if (store.read(tenant, state -> state.warnings().hasFree(clock.instant()))) {
-                Optional<PendingWarning> claimed =
-                        store.update(tenant, state -> state.warnings().claim(lease, clock.instant()));
-                if (claimed.isPresent()) {
-                    return claimed;
-                }
+    public Page<EndedGrace> endedGraces(int level, @Nullable AccountId after, int size) {
+        Page.requireSize(size);
+        SortedSet<String> tenants = store.tenants();
+        List<EndedGrace> found = new ArrayList<>();
+        for (String tenant : after == null ? tenants : tenants.tailSet(after.tenant())) {
+            if (found.size() <= size) {
+                store.read(tenant, state -> endedGraces(state, level)).stream()
+                        .filter(grace -> after == null || TenantStateStore.isAfter(grace.account(), after))
+                        .limit(size + 1L - found.size())
+                        .forEach(found::add);
             }
         }
-        return Optional.empty();
+        return Page.of(found, size);
+    }
+
+    private List<EndedGrace> endedGraces(TenantState state, int level) {
+        return state.books.endedGraces(clock.instant()).stream()
+                .filter(grace -> state.warnings().isBelow(level, grace))
+                .toList();
+    }
+
+    @Override
+    public synchronized Optional<PendingWarning> claim(Duration lease) {
+        WarningStore.requireLease(lease);
+        Optional<PendingWarning> claimed = claimInRound(lease);
+        if (claimed.isEmpty()) {
+            round.addAll(store.tenants());
+            claimed = claimInRound(lease);
+        }
+        return claimed;
+    }
+
+    private Optional<PendingWarning> claimInRound(Duration lease) {
+        Optional<PendingWarning> claimed = Optional.empty();
+        while (claimed.isEmpty() && !round.isEmpty()) {
+            String tenant = round.remove();
+            if (store.read(tenant, state -> state.warnings().hasFree(clock.instant()))) {
+                claimed = store.update(tenant, state -> state.warnings().claim(lease, clock.instant()));
+            }
+        }
+        return claimed;
     }
 
     @Override

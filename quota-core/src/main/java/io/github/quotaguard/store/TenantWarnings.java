@@ -44,6 +44,11 @@ final class TenantWarnings {
         return isCurrent;
     }
 
+    boolean isBelow(int level, EndedGrace grace) {
+        WatchedLimit limit = new WatchedLimit(grace.account(), MetricType.SOFT_BYTES, null);
+        return levels.getOrDefault(limit, WarningLevel.NONE).level() < level;
+    }
+
     WatchedAccount watched(AccountCounters counters) {
         Map<WatchedLimit, WarningLevel> ofAccount = new LinkedHashMap<>(levels);
         ofAccount.keySet().removeIf(limit -> !limit.account().equals(counters.account()));
@@ -76,7 +81,7 @@ final class TenantWarnings {
     Optional<PendingWarning> claim(Duration lease, Instant now) {
         Optional<Claimable> free = pending.values().stream()
                 .filter(claimable -> claimable.isFree(now))
-                .findFirst();
+                .min(Comparator.comparing(Claimable::claimedUntil));
         free.ifPresent(claimable -> keep(new Claimable(
                 claimable.warning(),
                 claimable.claims() + 1,

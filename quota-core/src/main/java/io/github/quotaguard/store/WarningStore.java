@@ -1,6 +1,7 @@
 package io.github.quotaguard.store;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,9 @@ public interface WarningStore {
 
     /** The most often that {@link #claim} doubles a lease: 64 times the first. */
     int MOST_DOUBLINGS = 6;
+
+    /** A day. */
+    Duration LONGEST_LEASE = Duration.ofDays(1);
 
     /**
      * Has a listener told of each tenant of which this store, in this process, has settled something. It may be told
@@ -50,12 +54,25 @@ public interface WarningStore {
     ChangedAccounts changed(String tenant, long afterSeq, int size);
 
     /**
+     * Lists the accounts whose grace is over, as noted by the last charge, and whose soft limit has not been warned of
+     * at a level.
+     *
+     * @param level the level
+     * @param after the last account of the page before, or null for the first page
+     * @param size how many, 1 to {@value Page#MAX_SIZE}
+     * @return a page, in the store's order; also of graces that are void since
+     * @throws UsageStoreException if the storage failed
+     */
+    Page<EndedGrace> endedGraces(int level, @Nullable AccountId after, int size);
+
+    /**
      * Moves a tenant's mark, unless somebody else has moved it since it was read.
      *
      * @param tenant the tenant
      * @param from where the mark was
      * @param to up to which entry everything has been evaluated, more than {@code from}
      * @return whether the mark was moved
+     * @throws IllegalArgumentException if {@code to} is not more than {@code from}, or there is no such entry yet
      * @throws UsageStoreException if the storage failed
      */
     boolean mark(String tenant, long from, long to);
@@ -83,8 +100,10 @@ public interface WarningStore {
      * Takes a raise that is to be announced, so that for a while nobody else does. One that is not confirmed until
      * then can be claimed again: {@code lease} after the first claim, twice as long after the second, and so on.
      *
-     * @param lease how long the first claim holds, more than 0
-     * @return the oldest that nobody has claimed, of any tenant
+     * @param lease how long the first claim holds, more than 0, at most {@link #LONGEST_LEASE}
+     * @return one that nobody has claimed, of any tenant; not one that was claimed before while another is free since
+     *     before that claim
+     * @throws IllegalArgumentException if the lease is outside its range
      * @throws UsageStoreException if the storage failed
      */
     Optional<PendingWarning> claim(Duration lease);
@@ -96,6 +115,35 @@ public interface WarningStore {
      * @throws UsageStoreException if the storage failed
      */
     void confirm(PendingWarning warning);
+
+    /**
+     * Checks the lease of a claim.
+     *
+     * @param lease how long the first claim holds
+     * @throws IllegalArgumentException if {@link #claim} does not allow it
+     */
+    static void requireLease(Duration lease) {
+        Objects.requireNonNull(lease, "lease");
+        if (lease.isNegative() || lease.isZero() || lease.compareTo(LONGEST_LEASE) > 0) {
+            throw new IllegalArgumentException(
+                    "lease is %s, allowed is more than 0 up to %s".formatted(lease, LONGEST_LEASE));
+        }
+    }
+
+    /**
+     * Checks a step of a mark.
+     *
+     * @param from where the mark was
+     * @param to where it is to be
+     * @param lastSeq the last entry of the tenant's ledger
+     * @throws IllegalArgumentException if {@link #mark} does not allow it
+     */
+    static void requireMark(long from, long to, long lastSeq) {
+        if (to <= from || to > lastSeq) {
+            throw new IllegalArgumentException("mark is moved from %s to %s, allowed are entries after that up to %s"
+                    .formatted(from, to, lastSeq));
+        }
+    }
 
     /**
      * Returns how long a claim holds.

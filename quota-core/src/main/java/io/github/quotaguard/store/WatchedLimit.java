@@ -13,9 +13,16 @@ import org.jspecify.annotations.Nullable;
 public record WatchedLimit(
         AccountId account, MetricType metric, @Nullable Category category) {
 
-    /** Checks that there is an account and a metric. */
+    /**
+     * Checks that a category is given for a category's bytes and for nothing else.
+     *
+     * @throws IllegalArgumentException if it is not
+     */
     public WatchedLimit {
         Objects.requireNonNull(account, "account");
         Objects.requireNonNull(metric, "metric");
+        if ((category != null) != (metric == MetricType.CATEGORY_BYTES)) {
+            throw new IllegalArgumentException("category is %s for a limit of %s".formatted(category, metric));
+        }
     }
 }

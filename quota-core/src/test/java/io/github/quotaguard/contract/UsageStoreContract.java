@@ -50,6 +50,8 @@ public interface UsageStoreContract
                 RollUpContract,
                 TimelineContract,
                 WarningContract,
+                ClaimContract,
+                EndedGraceContract,
                 DuelContract,
                 RaceContract,
                 DeadlineRaceContract,

@@ -1,6 +1,7 @@
 package io.github.quotaguard.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Category;
@@ -89,7 +90,7 @@ interface WarningContract extends StoreFixture {
     default void shouldNotLetAListenerThatThrowsFailTheUpload() {
         ContractTenant tenant = ContractTenant.of(this);
         Runnable subscription = warnings().onSettled(settled -> {
-            throw new IllegalStateException("listener of " + settled);
+            throw new AssertionError("listener of " + settled);
         });
         try {
             tenant.upload("photo", 85).stored();
@@ -160,6 +161,22 @@ interface WarningContract extends StoreFixture {
         assertThat(changed.mark()).isEqualTo(2);
         assertThat(changed.toSeq()).isEqualTo(2);
         assertThat(changed.accounts()).isEmpty();
+    }
+
+    @Test
+    @Needs(Capability.WARNINGS)
+    default void shouldMoveTheMarkForwardAndNotPastTheLedger() {
+        ContractTenant tenant = ContractTenant.of(this);
+        tenant.upload("photo", 10).stored();
+        tenant.upload("film", 10).stored();
+        long end = warnings().changed(tenant.name, 0, 10).toSeq();
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> warnings().mark(tenant.name, 0, end + 1))
+                .withMessageContaining("up to " + end);
+        assertThatIllegalArgumentException().isThrownBy(() -> warnings().mark(tenant.name, end, end));
+        assertThatIllegalArgumentException().isThrownBy(() -> warnings().mark(tenant.name, end, end - 1));
+        assertThat(warnings().mark(tenant.name, 0, end)).isTrue();
     }
 
     @Test

@@ -12,8 +12,12 @@ class CapabilityTest {
 
     /** The parts of the contract that a store may lack, and a single test, by the capability that they need. */
     private static final Map<String, Capability> OPTIONAL = Map.of(
+            "ClaimContract",
+            Capability.WARNINGS,
             "DurabilityContract",
             Capability.DURABLE,
+            "EndedGraceContract",
+            Capability.WARNINGS,
             "GraceContract.shouldKeepTheGraceWhenTheStoreIsReopened",
             Capability.DURABLE,
             "LedgerContract",

@@ -13,10 +13,13 @@ import java.util.function.LongSupplier;
 
 /**
  * Answers {@link QuotaService#warnings} from memory for as long as each caller allows, as for a banner on every page. Of
- * those who ask for one account at once, one asks the service and the others wait for its answer. Needs Caffeine on the
- * class path. Thread-safe.
+ * those who ask for one account at once, one asks the service and the others wait for its answer. While it is asked, some
+ * who ask for other accounts may have to wait too: those that the cache happens to keep in the same place. Needs Caffeine
+ * on the class path. Thread-safe.
  */
 public final class CachedWarnings {
+
+    private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
     private final QuotaService quotas;
     private final LongSupplier nanoTime;
@@ -25,8 +28,8 @@ public final class CachedWarnings {
     /** What was answered, and when it was asked for, which is no later than what it says was true. */
     private record Answer(List<QuotaWarning> warnings, long askedAt) {
 
-        boolean isNotBefore(long nanoTime) {
-            return askedAt - nanoTime >= 0;
+        boolean isNoOlder(long nanos, long now) {
+            return now - askedAt <= nanos;
         }
     }
 
@@ -56,19 +59,27 @@ public final class CachedWarnings {
      *
      * @param account the account's path
      * @param locale the reader's, as for {@link QuotaWarning#message(Locale)}; all share one answer
-     * @param maxAge how old the answer may be, counted from now; zero for one that nobody has asked for before now
+     * @param maxAge how old the answer may be, counted from now, 0 or more; zero for one that nobody has asked for before
+     *     now
      * @return the warnings
+     * @throws IllegalArgumentException if the age is negative, or the account's path is not allowed
      */
     public List<QuotaWarning> warnings(String account, Locale locale, Duration maxAge) {
         AccountId id = AccountId.of(account);
-        long oldest = nanoTime.getAsLong() - maxAge.toNanos();
+        Objects.requireNonNull(locale, "locale");
+        if (Objects.requireNonNull(maxAge, "maxAge").isNegative()) {
+            throw new IllegalArgumentException("maxAge is %s, allowed are 0 and more".formatted(maxAge));
+        }
+        long nanos = maxAge.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : maxAge.toNanos();
+        long now = nanoTime.getAsLong();
         Answer known = answers.getIfPresent(id);
-        Answer answer = known != null && known.isNotBefore(oldest)
+        Answer answer = known != null && known.isNoOlder(nanos, now)
                 ? known
                 : answers.asMap()
                         .compute(
                                 id,
-                                (key, current) -> current != null && current.isNotBefore(oldest) ? current : ask(key));
+                                (key, current) ->
+                                        current != null && current.isNoOlder(nanos, now) ? current : ask(key));
         return answer.warnings().stream().map(warning -> warning.in(locale)).toList();
     }
 

@@ -10,6 +10,7 @@ final class WarningStatements {
     final String insertMark;
     final String moveMark;
     final String changed;
+    final String endedGraces;
     final String watched;
     final String moveLevel;
     final String insertLevel;
@@ -31,6 +32,12 @@ final class WarningStatements {
         moveMark = "UPDATE %s SET seq = ? WHERE tenant = ? AND seq = ?".formatted(tables.evaluation());
         changed = """
                 SELECT account, seq FROM %s WHERE tenant = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?""".formatted(tables.ledger());
+        endedGraces = """
+                SELECT u.account, u.grace_until FROM %1$s u LEFT JOIN %2$s l ON l.tenant = u.tenant
+                    AND l.account = u.account AND l.category = '' AND l.metric = 'SOFT_BYTES'
+                WHERE u.category = '' AND u.grace_until <= %3$s AND coalesce(l.level, 0) < ?
+                    AND u.tenant >= ? AND (u.tenant, u.account) > (?, ?)
+                ORDER BY u.tenant, u.account LIMIT ?""".formatted(tables.usage(), tables.level(), dialect.now());
         watched = """
                 SELECT 'U' AS what, category, '' AS metric, used_bytes, reserved_bytes, used_files,
                     grace_until, %3$s AS now, 0 AS level, 0 AS raises
@@ -48,7 +55,7 @@ final class WarningStatements {
                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, %2$s, %2$s, 0)""".formatted(tables.warning(), dialect.now());
         claimable = """
                 SELECT account, category, metric, raises, level, used, max_used, grace_ends_at, raised_at, claims, %2$s AS now
-                FROM %1$s WHERE claimed_until <= %2$s ORDER BY raised_at LIMIT ?""".formatted(tables.warning(), dialect.now());
+                FROM %1$s WHERE claimed_until <= %2$s ORDER BY claimed_until LIMIT ?""".formatted(tables.warning(), dialect.now());
         claim = "UPDATE %s SET claims = claims + 1, claimed_until = ? WHERE ".formatted(tables.warning()) + KEY
                 + " AND raises = ? AND claims = ?";
         confirm = "DELETE FROM %s WHERE ".formatted(tables.warning()) + KEY + " AND raises = ?";

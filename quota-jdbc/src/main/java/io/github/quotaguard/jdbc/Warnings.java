@@ -4,6 +4,7 @@ import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.ChangedAccounts;
+import io.github.quotaguard.store.EndedGrace;
 import io.github.quotaguard.store.Grace;
 import io.github.quotaguard.store.LevelChange;
 import io.github.quotaguard.store.MetricType;
@@ -78,15 +79,7 @@ final class Warnings implements WarningStore {
     public ChangedAccounts changed(String tenant, long afterSeq, int size) {
         AccountId.requireTenant(tenant);
         Page.requireSize(size);
-        Mark mark = transactions
-                .statement(
-                        "mark of " + tenant,
-                        sql -> sql.first(
-                                statements.mark,
-                                row -> new Mark(row.number("mark"), row.number("last_seq")),
-                                tenant,
-                                tenant))
-                .orElse(new Mark(0, 0));
+        Mark mark = mark(tenant);
         long from = Math.max(mark.mark(), afterSeq);
         if (from >= mark.lastSeq()) {
             return new ChangedAccounts(Set.of(), mark.mark(), from, false);
@@ -108,9 +101,41 @@ final class Warnings implements WarningStore {
         return new ChangedAccounts(accounts, mark.mark(), to, changed.hasMore());
     }
 
+    private Mark mark(String tenant) {
+        return transactions
+                .statement(
+                        "mark of " + tenant,
+                        sql -> sql.first(
+                                statements.mark,
+                                row -> new Mark(row.number("mark"), row.number("last_seq")),
+                                tenant,
+                                tenant))
+                .orElse(new Mark(0, 0));
+    }
+
+    @Override
+    public Page<EndedGrace> endedGraces(int level, @Nullable AccountId after, int size) {
+        Page.requireSize(size);
+        String tenant = after == null ? "" : after.tenant();
+        String path = after == null ? "" : after.path();
+        return transactions.statement(
+                "search for ended graces",
+                sql -> Page.of(
+                        sql.query(
+                                statements.endedGraces,
+                                row -> new EndedGrace(AccountId.of(row.text("account")), row.time("grace_until")),
+                                level,
+                                tenant,
+                                tenant,
+                                path,
+                                size + 1),
+                        size));
+    }
+
     @Override
     public boolean mark(String tenant, long from, long to) {
         AccountId.requireTenant(tenant);
+        WarningStore.requireMark(from, to, mark(tenant).lastSeq());
         return transactions.statement(
                 "mark of " + tenant,
                 sql -> sql.update(statements.moveMark, to, tenant, from) == 1
@@ -201,6 +226,7 @@ final class Warnings implements WarningStore {
 
     @Override
     public Optional<PendingWarning> claim(Duration lease) {
+        WarningStore.requireLease(lease);
         List<Claimable> claimable = List.of();
         do {
             claimable = transactions.statement(

@@ -3,6 +3,7 @@ package io.github.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.QuotaPolicy;
@@ -114,6 +115,29 @@ class CachedWarningsTest {
 
         assertThatIllegalStateException().isThrownBy(() -> failing.warnings("acme", Locale.ENGLISH, MINUTE));
         assertThat(failing.warnings("acme", Locale.ENGLISH, MINUTE)).isEmpty();
+    }
+
+    @Test
+    void shouldTakeTheLongestAgeForAnyAge() {
+        Duration longest = Duration.ofSeconds(Long.MAX_VALUE);
+        ask(longest);
+        now.addAndGet(MINUTE.toNanos());
+        ask(longest);
+        ask(Duration.ofNanos(Long.MAX_VALUE));
+
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void shouldRefuseWhatIsMissingAndANegativeAge() {
+        assertThatNullPointerException().isThrownBy(() -> ask(null)).withMessage("maxAge");
+        assertThatNullPointerException()
+                .isThrownBy(() -> warnings.warnings("acme", null, MINUTE))
+                .withMessage("locale");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ask(Duration.ofNanos(-1)))
+                .withMessageContaining("maxAge is PT-0.000000001S");
+        assertThat(asked).hasValue(0);
     }
 
     @Test
