@@ -55,7 +55,7 @@ public final class CachingQuotaPolicy implements QuotaPolicy {
         Duration timeToLive = builder.timeToLive;
         Duration staleFor = builder.staleFor.compareTo(timeToLive) < 0 ? timeToLive : builder.staleFor;
         outages = new OutageLog(
-                ticker,
+                ticker::read,
                 "Those last read stand in for %s at most, after that %s"
                         .formatted(staleFor, isOpenOnFailure ? "accounts are unlimited" : "uploads fail"));
         AsyncCacheLoader<AccountId, Answer> loader = AsyncCacheLoader.bulk((accounts, executor) ->

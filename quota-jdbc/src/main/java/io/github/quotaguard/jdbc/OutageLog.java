@@ -1,8 +1,8 @@
 package io.github.quotaguard.jdbc;
 
-import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,25 +14,27 @@ final class OutageLog {
     /** How long the source has to go without a failure to be well again, lest it be said of each of many accounts. */
     private static final Duration QUIET = Duration.ofMinutes(1);
 
-    private final Ticker ticker;
+    private final LongSupplier nanos;
     private final String consequence;
     private final AtomicBoolean isFailing = new AtomicBoolean();
     private volatile long lastFailure;
 
-    OutageLog(Ticker ticker, String consequence) {
-        this.ticker = ticker;
+    OutageLog(LongSupplier nanos, String consequence) {
+        this.nanos = nanos;
         this.consequence = consequence;
     }
 
     void noteFailure(RuntimeException e) {
-        lastFailure = ticker.read();
+        lastFailure = nanos.getAsLong();
         if (isFailing.compareAndSet(false, true)) {
             LOG.warn("Limits can not be read. {}", consequence, e);
         }
     }
 
     void noteSuccess() {
-        if (isFailing.get() && ticker.read() - lastFailure >= QUIET.toNanos() && isFailing.compareAndSet(true, false)) {
+        if (isFailing.get()
+                && nanos.getAsLong() - lastFailure >= QUIET.toNanos()
+                && isFailing.compareAndSet(true, false)) {
             LOG.info("Limits can be read again");
         }
     }
