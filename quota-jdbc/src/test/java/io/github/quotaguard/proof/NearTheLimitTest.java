@@ -23,7 +23,7 @@ class NearTheLimitTest {
 
     private static final int THREADS = 32;
 
-    private static final int ATTEMPTS = Scale.of("attempts", 2_400, 28_800);
+    private static final int ATTEMPTS = Scale.of("attempts", 1_920, 28_800);
     private static final int RUNS = Scale.of("runs", 1, 5);
 
     @Test

@@ -28,7 +28,7 @@ class OpenTransactionsTest {
 
     private static final int UPLOADERS = 16;
     private static final int CALLERS = 8;
-    private static final Duration OPEN = Duration.ofSeconds(2);
+    private static final Duration OPEN = Duration.ofSeconds(1);
     private static final int ROUNDS = Scale.of("openRounds", 1, 5);
 
     @OnEachServer
