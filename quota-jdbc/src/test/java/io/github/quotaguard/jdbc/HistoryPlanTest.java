@@ -8,6 +8,7 @@ import io.github.quotaguard.HistoryStep;
 import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.QuotaService;
+import io.github.quotaguard.proof.Proof;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.CategoryFilter;
@@ -51,8 +52,8 @@ class HistoryPlanTest {
             assertPlan(pool, own);
             long after = medianMicros(quotas);
 
-            System.out.printf(
-                    "history by day: %d us with %d entries of 100 accounts, %d us when the others grew tenfold%n",
+            Proof.say(
+                    "history by day: %d us with %d entries of 100 accounts, %d us when the others grew tenfold",
                     before, ENTRIES, after);
         }
     }
@@ -147,7 +148,7 @@ class HistoryPlanTest {
         try (Connection connection = pool.getConnection()) {
             List<String> plan = new Sql(connection, new PostgresDialect())
                     .query("EXPLAIN (ANALYZE, BUFFERS) " + statement, row -> row.text("QUERY PLAN"), arguments);
-            System.out.println(String.join("\n", plan));
+            Proof.say("%s", String.join("\n", plan));
             return plan;
         }
     }

@@ -6,6 +6,7 @@ import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.proof.Crowd;
 import io.github.quotaguard.proof.PoolCheck;
+import io.github.quotaguard.proof.Proof;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AllocationState;
@@ -80,7 +81,7 @@ class LostConnectionsTest {
                         retried(() -> stage.guard.versions(account, "kept")).size();
                 assertThat(stage.usage(account)).isEqualTo(new Usage(versions, 0, Math.min(1, versions), 0));
             }
-            System.out.printf("%d rounds, %d calls lost to %d kills%n", stored.sum(), lost.sum(), KILLS);
+            Proof.say("%d rounds, %d calls lost to %d kills", stored.sum(), lost.sum(), KILLS);
             assertThat(lost.sum()).as("calls that noticed").isPositive();
             assertThat(TableCheck.violations(stage.pool)).isEmpty();
             PoolCheck.requireNothingLeaked(stage.pool);

@@ -9,6 +9,7 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.proof.Proof;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
 import java.sql.Connection;
@@ -67,7 +68,7 @@ class RoundTripsTest {
             while (!store.sweep().isIdle()) {}
             log.clear();
             work.run();
-            System.out.printf("%s, %s: %s%n", database, operation, log.summary());
+            Proof.say("%s, %s: %s", database, operation, log.summary());
             return log.executions().size();
         }
 

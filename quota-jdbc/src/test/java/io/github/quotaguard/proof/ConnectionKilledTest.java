@@ -54,7 +54,7 @@ class ConnectionKilledTest {
                 }
             });
             List<String> violations = violations(wires, client, stored.sum(), proof);
-            System.out.printf("%s: %s files, %s calls lost to %d kills%n", database, stored, proof.unknown, KILLS);
+            Proof.say("%s: %s files, %s calls lost to %d kills", database, stored, proof.unknown, KILLS);
             proof.violations.add(violations.size());
             proof.write();
             assertThat(violations).isEmpty();

@@ -70,7 +70,7 @@ class DeadlineRaceTest {
             });
             violations.addAll(TableCheck.violations(pool));
         }
-        System.out.printf("%s: races at the deadline ended %s, seed %d%n", database, ends, seed);
+        Proof.say("%s: races at the deadline ended %s, seed %d", database, ends, seed);
         proof.admitted.add(ends.getOrDefault(AllocationState.COMMITTED, 0));
         proof.violations.add(violations.size());
         proof.write();

@@ -44,8 +44,8 @@ class DeadlocksTest {
         Proof proof = new Proof("7-own", database, seed);
         try (Stage stage = new Stage(database)) {
             charge(stage, "f-", OPERATIONS * 4 / 5, seed, proof);
-            System.out.printf(
-                    "%s: %s charges among themselves, %s deadlocks, seed %d%n",
+            Proof.say(
+                    "%s: %s charges among themselves, %s deadlocks, seed %d",
                     database, proof.operations, stage.faults.deadlocks, seed);
             requireConservation(stage, proof, seed);
             assertThat(stage.faults.deadlocks.sum()).as("seed %d", seed).isZero();
@@ -72,8 +72,8 @@ class DeadlocksTest {
                     }
                 }
             });
-            System.out.printf(
-                    "%s: %s charges, %s deadlocks of the library's, %s of others', seed %d%n",
+            Proof.say(
+                    "%s: %s charges, %s deadlocks of the library's, %s of others', seed %d",
                     database, proof.operations, stage.faults.deadlocks, outsidersDeadlocks, seed);
             assertThat(stage.faults.deadlocks.sum())
                     .as("deadlocks that the library met, seed %d", seed)

@@ -154,8 +154,8 @@ final class Fleet implements AutoCloseable {
         proof.unknown.add(journals.count("unknown"));
         proof.violations.add(violations.size());
         proof.write();
-        System.out.printf(
-                "%s: %s; %d operations, %d violations, %s, seed %d%n",
+        Proof.say(
+                "%s: %s; %d operations, %d violations, %s, seed %d",
                 site.database(), more, journals.operations(), violations.size(), journals.counts, load.seed());
         return journals;
     }

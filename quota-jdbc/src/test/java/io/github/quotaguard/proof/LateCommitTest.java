@@ -42,7 +42,7 @@ class LateCommitTest {
     @OnEachServer
     void shouldHaveOneEffectWhenACommitLandsLate(TestDatabase database) throws Exception {
         long seed = Scale.seed();
-        System.out.printf("%s: late commits with seed %d%n", database, seed);
+        Proof.say("%s: late commits with seed %d", database, seed);
         Proof proof = new Proof("6", database, seed);
         List<String> violations = new ArrayList<>();
         FaultyCall[] calls = FaultyCall.values();

@@ -58,8 +58,8 @@ class OpenTransactionsTest {
                 without += isWarmUp ? 0 : alone;
                 with += isWarmUp ? 0 : beside;
             }
-            System.out.printf(
-                    "%s: %d uploads in %d s without, %d with callers that stay open: %d %%%n",
+            Proof.say(
+                    "%s: %d uploads in %d s without, %d with callers that stay open: %d %%",
                     database, without, ROUNDS * OPEN.toSeconds(), with, 100 * with / without);
             assertThat(TableCheck.violations(pool)).isEmpty();
             proof.write();

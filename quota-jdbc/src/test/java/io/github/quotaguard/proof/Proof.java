@@ -30,6 +30,11 @@ public final class Proof {
         this.seed = seed;
     }
 
+    /** Says what a run came to, its seed above all, to those who read the output of the tests. */
+    public static void say(String format, Object... figures) {
+        System.out.printf(format + "%n", figures);
+    }
+
     public void write() {
         String line = String.join(
                         ",",

@@ -69,7 +69,7 @@ class ReplyLostTest {
             UnaryOperator<JdbcUsageStore.Builder> settings)
             throws Exception {
         long seed = Scale.seed();
-        System.out.printf("%s%s: replies lost with seed %d%n", database, variant, seed);
+        Proof.say("%s%s: replies lost with seed %d", database, variant, seed);
         try (FaultyScene scene = new FaultyScene(database, settings)) {
             List<FaultyCall> together = new ArrayList<>(calls);
             together.remove(FaultyCall.SWEEP);

@@ -76,8 +76,7 @@ class WarningsTest {
             proof.violations.add(violations.size());
             proof.write();
             int calls = announced.values().stream().mapToInt(AtomicInteger::get).sum();
-            System.out.printf(
-                    "%s: %d raises, %d calls of listeners, seed %d%n", database, expected.size(), calls, seed);
+            Proof.say("%s: %d raises, %d calls of listeners, seed %d", database, expected.size(), calls, seed);
             assertThat(violations).as("seed %d", seed).isEmpty();
         }
     }
