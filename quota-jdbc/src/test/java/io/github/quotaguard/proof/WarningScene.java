@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.UnaryOperator;
 
 /** Nodes that share a tenant of {@value #LIMIT} bytes, each with a store and a monitor; and what was announced. */
@@ -37,6 +38,8 @@ final class WarningScene implements AutoCloseable {
     private final List<JdbcUsageStore> stores = new ArrayList<>();
     private final List<WarningMonitor> monitors = new ArrayList<>();
     private final List<UploadGuard> guards = new ArrayList<>();
+    final LongAdder saves = new LongAdder();
+    final LongAdder deletes = new LongAdder();
 
     /** Adds a node, whose monitor sees the store as {@code view} shows it. */
     WarningMonitor addNode(HikariDataSource pool, QuotaListener listener, UnaryOperator<UsageStore> view) {
@@ -75,6 +78,7 @@ final class WarningScene implements AutoCloseable {
         guard(thread)
                 .reserve(Upload.of(account(thread), account(thread) + file, bytes))
                 .commit();
+        saves.increment();
     }
 
     void saveFor(String tenant, long bytes) {
@@ -83,6 +87,7 @@ final class WarningScene implements AutoCloseable {
 
     void delete(int thread, String file) {
         guard(thread).delete(account(thread), account(thread) + file);
+        deletes.increment();
     }
 
     private UploadGuard guard(int thread) {
