@@ -15,8 +15,9 @@ public enum FailurePolicy {
      * The upload is admitted {@linkplain Reservation#isUncharged() uncharged}: the limits are not asked, but for sizes
      * that could not fit even if nothing were used. Its calls never reach the store, not even once that is back, so the
      * file stays out of every figure until a repair finds it; what it was to replace stays charged. It is counted and
-     * logged. A connection pool that is exhausted is a failure too, so who can keep it busy passes the limits; a thread that
-     * was interrupted gets the exception. Each upload waits for as long as the store takes to fail: keep the time-out of its connections short.
+     * logged. A connection pool that is exhausted is a failure too, so who can keep it busy passes the limits; a thread
+     * that was interrupted gets the exception. Each upload waits for as long as the store takes to fail: keep the
+     * time-out of its connections short.
      *
      * <p>Only reserves are let through. A commit, an extension or a delete that fails throws as ever, since the caller's
      * transaction has to decide. And where only the answer to a reserve was lost, its bytes may be held all the same:

@@ -29,8 +29,8 @@ public final class SettlementListeners {
     }
 
     /**
-     * Tells every listener. One that throws, whatever it is, is logged: the settlement has taken effect, and its caller must not be told
-     * that it failed.
+     * Tells every listener. One that throws, whatever it is, is logged: the settlement has taken effect, and its caller
+     * must not be told that it failed.
      *
      * @param tenant the tenant of which something was settled
      */

@@ -35,7 +35,8 @@ public record Timeline(long usedBytes, long usedFiles, List<Span> spans) {
      * @param start its beginning
      * @param bytes by how much the bytes used changed
      * @param files by how much the files used changed
-     * @param addedBytes the bytes of what was stored, at most {@link Long#MAX_VALUE}; {@code addedBytes − bytes} were removed
+     * @param addedBytes the bytes of what was stored, at most {@link Long#MAX_VALUE}; {@code addedBytes − bytes} were
+     *     removed
      * @param addedFiles the files that were stored
      * @param peakBytes the most that was used after any entry of the span that is no roll-up; empty if all are. Between
      *     the roll-ups of an hour no balance is one that ever was

@@ -13,7 +13,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** The contract on the mutant that the run's configuration names. Not for a run by itself: {@link MutantsTest} starts it. */
+/**
+ * The contract on the mutant that the run's configuration names. Not for a run by itself: {@link MutantsTest} starts it.
+ */
 @ExtendWith(MutantKit.OfTheRun.class)
 class MutantKit implements UsageStoreContract {
 

@@ -12,7 +12,10 @@ import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** What a state as bytes is, and is not. That nothing is lost on the way is shown by the contract, for a store that keeps them. */
+/**
+ * What a state as bytes is, and is not. That nothing is lost on the way is shown by the contract, for a store that keeps
+ * them.
+ */
 class TenantFormatTest {
 
     private static final Instant NOW = Instant.parse("2026-03-29T01:30:00.123456789Z");

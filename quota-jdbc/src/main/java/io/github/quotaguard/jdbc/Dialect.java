@@ -65,7 +65,9 @@ abstract class Dialect {
     /** What follows an INSERT that is to do nothing if its key is there already; empty if that is an error to catch. */
     abstract String onConflictDoNothing();
 
-    /** What follows the name of a table that is searched by its primary key, where others would be locked on another way. */
+    /**
+     * What follows the name of a table that is searched by its primary key, where others would be locked on another way.
+     */
     String byPrimaryKey() {
         return "";
     }
@@ -92,7 +94,9 @@ abstract class Dialect {
         return false;
     }
 
-    /** Bounds the waits for locks of the transaction, until it ends or is bounded anew; longer where it has to be rounded. */
+    /**
+     * Bounds the waits for locks of the transaction, until it ends or is bounded anew; longer where it has to be rounded.
+     */
     abstract void setLockTimeout(Sql sql, int millis) throws SQLException;
 
     /** Lets the rest of a transaction that has locked a root wait for no caller. */

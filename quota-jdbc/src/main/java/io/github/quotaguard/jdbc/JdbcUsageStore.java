@@ -30,9 +30,9 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps everything in tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share them.
- * Thread-safe. Deadlines are set and judged by the database's clock, and count from when the database was asked: what it
- * waited for a lock, at most the {@linkplain Builder#lockTimeout time-out}, is part of the time to live.
+ * Keeps everything in tables of a relational database: H2, MariaDB, MySQL or PostgreSQL. Any number of nodes may share
+ * them. Thread-safe. Deadlines are set and judged by the database's clock, and count from when the database was asked:
+ * what it waited for a lock, at most the {@linkplain Builder#lockTimeout time-out}, is part of the time to live.
  *
  * <p>Every method works in a transaction of its own, at READ COMMITTED, on a connection that it takes from the data
  * source and gives back, and is durable when it returns. So a thread that has a connection of the same pool open needs a
@@ -233,7 +233,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         }
 
         /**
-         * Sets the schema of the tables, which MariaDB and MySQL call a database; by default they are found as the connection finds them.
+         * Sets the schema of the tables, which MariaDB and MySQL call a database; by default they are found as the
+         * connection finds them.
          *
          * @param schema a letter followed by letters, digits and {@code _}, at most 63 characters
          * @return this builder

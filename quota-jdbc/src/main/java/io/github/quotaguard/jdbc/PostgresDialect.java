@@ -71,8 +71,8 @@ final class PostgresDialect extends Dialect {
     }
 
     /**
-     * Reserves in one round trip a file without versions of which nothing is live; what is not that simple, or does not fit, changes
-     * nothing and is decided by {@link Reserving}.
+     * Reserves in one round trip a file without versions of which nothing is live; what is not that simple, or does not
+     * fit, changes nothing and is decided by {@link Reserving}.
      *
      * <p>The root counter is locked first and in a step of its own, so that all others are locked, and read afresh,
      * only by its holder. The allocation is inserted only from a verdict on the locked rows, and the counters are moved

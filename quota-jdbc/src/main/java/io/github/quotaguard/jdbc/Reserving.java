@@ -211,7 +211,9 @@ final class Reserving {
         return Look.answer(new ReserveResult.Granted(lives.begin(sql, root, command, charge, hasRow)));
     }
 
-    /** A grace may have ended by a delete that no counter shows yet, and another one begin: what is open is settled first. */
+    /**
+     * A grace may have ended by a delete that no counter shows yet, and another one begin: what is open is settled first.
+     */
     private boolean hasMoreToSettle(Sql sql, Root root, List<CounterLimit> limits) throws SQLException {
         return limits.stream().anyMatch(limit -> limit.softLimit() != null)
                 && settling.settle(sql, root).hasMore();
@@ -279,8 +281,8 @@ final class Reserving {
 
     /**
      * Returns the limits that a charge does not fit into, none if it fits, and then its graces are noted; or what has to
-     * be done before a refusal may be given. What can be settled is settled here and now, since the lock is held; then everything is looked at
-     * again, since the versions of the file may have changed too.
+     * be done before a refusal may be given. What can be settled is settled here and now, since the lock is held; then
+     * everything is looked at again, since the versions of the file may have changed too.
      */
     private Look<List<LimitCheck>> exceeded(
             Sql sql, Root root, AllocationSpec spec, List<CounterLimit> limits, Charge charge, Set<Long> inFlight)

@@ -57,7 +57,9 @@ class ClosedHandlesTest {
         }
     }
 
-    /** To try each of the first tenant's takes a millisecond at least, since the database is to wait that long for a lock. */
+    /**
+     * To try each of the first tenant's takes a millisecond at least, since the database is to wait that long for a lock.
+     */
     @OnEachServer
     void shouldReleaseThoseOfATenantWhileManyOfAnotherAreUnderWay(TestDatabase database) throws Exception {
         AtomicLong tried = new AtomicLong();

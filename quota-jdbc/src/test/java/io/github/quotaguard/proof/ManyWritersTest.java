@@ -78,7 +78,9 @@ class ManyWritersTest {
         });
     }
 
-    /** Stores files until each tenant is where it is to begin, some above their limit, and writes that into the journals. */
+    /**
+     * Stores files until each tenant is where it is to begin, some above their limit, and writes that into the journals.
+     */
     private static void fill(Fleet fleet) throws Exception {
         Load load = fleet.load();
         try (Node node = new Node(fleet.pool(), load, InstantSource.system())) {

@@ -26,7 +26,10 @@ final class MariaDbServer {
 
     private MariaDbServer() {}
 
-    /** Starts a server that is fast rather than durable, and in another time zone than anybody else; it ends with this process, which its files do too. */
+    /**
+     * Starts a server that is fast rather than durable, and in another time zone than anybody else; it ends with this
+     * process, which its files do too.
+     */
     static int start() {
         DBConfigurationBuilder settings = settings();
         settings.addArg("--default-time-zone=+05:45");

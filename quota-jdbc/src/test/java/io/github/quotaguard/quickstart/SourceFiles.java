@@ -17,7 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Finds the files of a directory and reads what they hold, so that whatever is wrong with one shows before any is uploaded. */
+/**
+ * Finds the files of a directory and reads what they hold, so that whatever is wrong with one shows before any is
+ * uploaded.
+ */
 final class SourceFiles extends SimpleFileVisitor<Path> {
 
     private static final int VERSION_DIGITS = 16;
