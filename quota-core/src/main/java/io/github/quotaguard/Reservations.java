@@ -16,25 +16,32 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Reserves and extends: asks store and policy, and the policy afresh before anything is refused. */
 final class Reservations implements Charging {
 
     private final UsageStore store;
+    private final Function<ReserveCommand, ReserveResult> reserves;
     private final ChargeLimits limits;
     private final Duration ttl;
     private final InstantSource clock;
     private final @Nullable UnchargedUploads uncharged;
 
-    /** Creates what a guard works with; without {@code uncharged} it is closed while the store fails. */
+    /**
+     * Creates what a guard works with; {@code reserves} is how the store is asked for room, and without
+     * {@code uncharged} the guard is closed while the store fails.
+     */
     Reservations(
             UsageStore store,
+            Function<ReserveCommand, ReserveResult> reserves,
             QuotaPolicy policy,
             Duration ttl,
             InstantSource clock,
             @Nullable UnchargedUploads uncharged) {
         this.store = store;
+        this.reserves = reserves;
         this.limits = new ChargeLimits(policy);
         this.ttl = ttl;
         this.clock = clock;
@@ -71,11 +78,11 @@ final class Reservations implements Charging {
 
     private Admission reserve(ReserveCommand command) {
         if (uncharged == null) {
-            return admission(command.spec(), store.reserve(command));
+            return admission(command.spec(), reserves.apply(command));
         }
         ReserveResult result;
         try {
-            result = store.reserve(command);
+            result = reserves.apply(command);
         } catch (UsageStoreException e) {
             return uncharged.admit(command.spec(), command.limits(), e);
         }

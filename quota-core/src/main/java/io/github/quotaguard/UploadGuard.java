@@ -4,6 +4,8 @@ import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.UsageStore;
 import java.io.InputStream;
 import java.time.Clock;
@@ -12,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -254,9 +257,11 @@ public final class UploadGuard {
         private Duration reservationTtl = Duration.ofMinutes(15);
         private InstantSource clock = Clock.systemUTC();
         private FailurePolicy failurePolicy = FailurePolicy.CLOSED;
+        private boolean coalesceReserves;
 
         private Builder(UsageStore store) {
             this.store = Objects.requireNonNull(store, "store");
+            this.coalesceReserves = store.gainsFromBatches();
         }
 
         /**
@@ -313,6 +318,19 @@ public final class UploadGuard {
         }
 
         /**
+         * Sets whether uploads that arrive while another of their tenant is being reserved wait for it and then go to
+         * the store together; by default what the store {@linkplain UsageStore#gainsFromBatches says}. A lone upload goes
+         * at once either way.
+         *
+         * @param coalesceReserves false to send each upload alone, at the same time as others
+         * @return this builder
+         */
+        public Builder coalesceReserves(boolean coalesceReserves) {
+            this.coalesceReserves = coalesceReserves;
+            return this;
+        }
+
+        /**
          * Builds the guard.
          *
          * @return the guard
@@ -325,7 +343,10 @@ public final class UploadGuard {
             }
             UnchargedUploads uncharged =
                     failurePolicy == FailurePolicy.OPEN ? new UnchargedUploads(policy, clock) : null;
-            return new UploadGuard(new Reservations(store, policy, reservationTtl, clock, uncharged), uncharged);
+            Function<ReserveCommand, ReserveResult> reserves =
+                    coalesceReserves ? new ReserveCoalescer(store)::reserve : store::reserve;
+            return new UploadGuard(
+                    new Reservations(store, reserves, policy, reservationTtl, clock, uncharged), uncharged);
         }
     }
 }

@@ -132,7 +132,12 @@ class ReservationLimitsTest {
                 .policy(QuotaPolicy.fixed(QuotaLimits.unlimited()))
                 .build();
         Reservations ours = new Reservations(
-                store, QuotaPolicy.fixed(QuotaLimits.unlimited()), Duration.ofMinutes(15), Clock.systemUTC(), null);
+                store,
+                store::reserve,
+                QuotaPolicy.fixed(QuotaLimits.unlimited()),
+                Duration.ofMinutes(15),
+                Clock.systemUTC(),
+                null);
         Reservation unknown = new Reservation(ours, elsewhere.reserve(video).allocation());
 
         assertThatExceptionOfType(ReservationEndedException.class)

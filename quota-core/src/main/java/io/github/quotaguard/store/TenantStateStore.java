@@ -2,6 +2,7 @@ package io.github.quotaguard.store;
 
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,6 +66,26 @@ public abstract class TenantStateStore implements UsageStore {
     @Override
     public ReserveResult reserve(ReserveCommand command) {
         return update(command.spec().id().tenant(), state -> state.reserve(command, clock.instant()));
+    }
+
+    /**
+     * Takes neighbours of one tenant in one {@link #update}. If a command throws, nothing is kept of those that were in
+     * its step, in a storage that keeps nothing of a step that throws; what came before the step is kept.
+     */
+    @Override
+    public List<ReserveResult> reserveAll(List<ReserveCommand> commands) {
+        List<ReserveResult> results = new ArrayList<>(commands.size());
+        while (results.size() < commands.size()) {
+            List<ReserveCommand> left = commands.subList(results.size(), commands.size());
+            String tenant = left.get(0).spec().id().tenant();
+            results.addAll(update(
+                    tenant,
+                    state -> left.stream()
+                            .takeWhile(command -> command.spec().id().tenant().equals(tenant))
+                            .map(command -> state.reserve(command, clock.instant()))
+                            .toList()));
+        }
+        return results;
     }
 
     @Override

@@ -33,15 +33,33 @@ public interface UsageStore {
     ReserveResult reserve(ReserveCommand command);
 
     /**
-     * Does {@link #reserve} for each command, in their order. One that is refused or fails changes nothing for the
-     * others; they are not atomic together.
+     * Does {@link #reserve} for each command as if one were called after the other, in the order of the list, and
+     * returns once everything it granted is durable. Each gets the answer of its own: one that is refused, in conflict
+     * or busy changes nothing for the others, and a smaller one after it may still fit. An id that is there twice is
+     * answered as a second call would be: the same arguments get the same reservation again, others a conflict.
      *
-     * @param commands what to hold, of one tenant or of many
-     * @return the results, in the same order
-     * @throws UsageStoreException if the storage failed; those before the failure may have been granted
+     * <p>A store overrides this, and {@link #gainsFromBatches}, if it can share among several commands what each would
+     * cost alone, such as the transaction.
+     *
+     * @param commands what to hold, of one tenant or of many; may be empty
+     * @return the results, as many as commands, in the same order
+     * @throws UsageStoreException if the storage failed; the outcome of every command is unknown then, also of those
+     *     before the failure. If it can not be retried, one of the commands may be the cause: {@link #reserve} finds out
+     *     which
      */
     default List<ReserveResult> reserveAll(List<ReserveCommand> commands) {
         return commands.stream().map(this::reserve).toList();
+    }
+
+    /**
+     * Says whether {@link #reserveAll} of several commands of one tenant costs much less than as many calls of
+     * {@link #reserve}, so that a guard lets uploads that arrive while another of their tenant is under way wait for it
+     * and go together.
+     *
+     * @return false, unless overridden
+     */
+    default boolean gainsFromBatches() {
+        return false;
     }
 
     /**
