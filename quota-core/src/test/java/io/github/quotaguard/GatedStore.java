@@ -23,6 +23,7 @@ final class GatedStore extends ObservedStore {
     static final class Call {
 
         private final Thread thread = Thread.currentThread();
+        private final boolean interrupted = thread.isInterrupted();
         private final boolean isBatch;
         private final List<String> files;
         private final CompletableFuture<UnaryOperator<List<ReserveResult>>> end = new CompletableFuture<>();
@@ -35,6 +36,11 @@ final class GatedStore extends ObservedStore {
 
         Thread thread() {
             return thread;
+        }
+
+        /** Says whether its thread was interrupted when it came in. */
+        boolean wasInterrupted() {
+            return interrupted;
         }
 
         void assertReserves(String file) {
