@@ -8,6 +8,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,10 +22,17 @@ final class TenantBooks {
 
     private final Map<AccountId, Counter> totals = new HashMap<>();
     private final Map<AccountId, Map<Category, Counter>> categories = new HashMap<>();
+    private final Map<Charged, Counter[]> charges = new HashMap<>();
     private final Map<String, FileLives> files = new HashMap<>();
     private final Map<Long, Life> formerLives = new HashMap<>();
-    private final PriorityQueue<Due> byDeadline = new PriorityQueue<>(Comparator.comparing(Due::deadline));
-    private final PriorityQueue<Due> byEnd = new PriorityQueue<>(Comparator.comparing(Due::deadline));
+
+    /** The reservations, the one to be expired next first. */
+    private final SortedSet<Life> byDeadline = new TreeSet<>(
+            Comparator.comparing((Life life) -> life.deadline).thenComparingLong(life -> life.generation));
+
+    /** The ended lives, the one to be forgotten next first. */
+    private final Queue<Life> byEnd = new PriorityQueue<>(Comparator.comparing((Life life) -> life.since));
+
     final TenantLedger ledger;
     final TenantWarnings warnings = new TenantWarnings();
 
@@ -48,7 +58,6 @@ final class TenantBooks {
         for (Allocation life : current) {
             files.computeIfAbsent(life.id().file(), id -> new FileLives()).put(restored(life));
         }
-        files.values().forEach(FileLives::restoreCount);
         for (Allocation life : former) {
             formerLives.put(life.generation(), restored(life));
         }
@@ -56,20 +65,26 @@ final class TenantBooks {
     }
 
     private Life restored(Allocation snapshot) {
-        List<Counter> moved = new ArrayList<>();
-        for (AccountId account : snapshot.account().lineage()) {
-            moved.add(restored(account, null));
-            if (snapshot.category() != null) {
-                moved.add(restored(account, snapshot.category()));
-            }
-        }
-        Life life = new Life(snapshot, moved.toArray(Counter[]::new));
+        Life life = new Life(
+                snapshot,
+                charges.computeIfAbsent(new Charged(snapshot.account(), snapshot.category()), this::restored));
         if (life.state == AllocationState.RESERVED) {
-            byDeadline.add(new Due(life.deadline, life));
+            byDeadline.add(life);
         } else if (!life.state.isLive()) {
-            byEnd.add(new Due(life.since.plus(REMEMBERED), life));
+            byEnd.add(life);
         }
         return life;
+    }
+
+    private Counter[] restored(Charged charged) {
+        List<Counter> moved = new ArrayList<>();
+        for (AccountId account : charged.account().lineage()) {
+            moved.add(restored(account, null));
+            if (charged.category() != null) {
+                moved.add(restored(account, charged.category()));
+            }
+        }
+        return moved.toArray(Counter[]::new);
     }
 
     private Counter restored(AccountId account, @Nullable Category category) {
@@ -80,8 +95,14 @@ final class TenantBooks {
         return counter;
     }
 
-    /** A life to look at again at a time; by then its deadline may have moved, or it may have ended. */
-    private record Due(Instant deadline, Life life) {}
+    /** What follows from it: which counters a charge moves. Its lives share one array of them. */
+    private record Charged(AccountId account, @Nullable Category category) {
+
+        static Charged by(List<CounterLimit> limits) {
+            CounterLimit last = limits.get(limits.size() - 1);
+            return new Charged(last.account(), last.category());
+        }
+    }
 
     @Nullable
     FileLives file(String file) {
@@ -108,6 +129,10 @@ final class TenantBooks {
 
     /** Returns the counters of a charge; those that do not exist yet are kept only by {@link #begin}. */
     Counter[] counters(List<CounterLimit> limits) {
+        Counter[] known = charges.get(Charged.by(limits));
+        if (known != null) {
+            return known;
+        }
         Counter[] counters = new Counter[limits.size()];
         for (int i = 0; i < counters.length; i++) {
             Counter counter = counter(limits.get(i).account(), limits.get(i).category());
@@ -125,8 +150,32 @@ final class TenantBooks {
     }
 
     Life begin(ReserveCommand command, Counter[] counters, long bytes, int newFiles, Instant now) {
+        if (charges.putIfAbsent(Charged.by(command.limits()), counters) == null) {
+            keep(counters, command.limits());
+        }
+        AllocationSpec spec = command.spec();
+        Life life =
+                new Life(spec, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), counters, now, command.ttl());
+        life.bytes = bytes;
+        life.move(0, bytes, now);
+        life.moveFiles(0, newFiles);
+        FileLives file = files.get(spec.id().file());
+        if (file == null) {
+            file = new FileLives();
+            files.put(spec.id().file(), file);
+        }
+        Life former = file.get(spec.id().version());
+        if (former != null) {
+            formerLives.put(former.generation, former);
+        }
+        file.put(life);
+        byDeadline.add(life);
+        return life;
+    }
+
+    private void keep(Counter[] counters, List<CounterLimit> limits) {
         for (int i = 0; i < counters.length; i++) {
-            CounterLimit limit = command.limits().get(i);
+            CounterLimit limit = limits.get(i);
             if (limit.category() == null) {
                 totals.putIfAbsent(limit.account(), counters[i]);
             } else {
@@ -135,21 +184,6 @@ final class TenantBooks {
                         .putIfAbsent(limit.category(), counters[i]);
             }
         }
-        AllocationSpec spec = command.spec();
-        Life life =
-                new Life(spec, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), counters, now, command.ttl());
-        life.bytes = bytes;
-        life.holdsFile = newFiles > 0;
-        life.move(0, bytes, now);
-        life.moveFiles(0, newFiles);
-        FileLives file = files.computeIfAbsent(spec.id().file(), id -> new FileLives());
-        Life former = file.get(spec.id().version());
-        if (former != null) {
-            formerLives.put(former.generation, former);
-        }
-        file.put(life);
-        byDeadline.add(new Due(life.deadline, life));
-        return life;
     }
 
     /** Lets a reservation live on for another attempt. */
@@ -163,13 +197,11 @@ final class TenantBooks {
         return life;
     }
 
-    /** Moves the deadline of a reservation; what is queued is looked at in time only if it does not move forward. */
+    /** Moves the deadline of a reservation. */
     void renew(Life life, Duration ttl, Instant now) {
-        Instant queued = life.deadline;
+        byDeadline.remove(life);
         life.renew(now, ttl);
-        if (life.deadline.isBefore(queued)) {
-            byDeadline.add(new Due(life.deadline, life));
-        }
+        byDeadline.add(life);
     }
 
     void commit(Life life, long bytes, Instant now) {
@@ -183,57 +215,51 @@ final class TenantBooks {
     void giveUp(Life life, EntryKind kind, Instant now) {
         life.move(0, -life.bytes, now);
         enter(life, kind, 0, life.spec.actor(), life.spec.forcedReason(), now);
-        byEnd.add(new Due(now.plus(REMEMBERED), life));
+        byEnd.add(life);
     }
 
     /** Deletes a stored version; without a reason of its own, for that for which it was stored. */
     void delete(Life life, @Nullable String actor, @Nullable String reason, Instant now) {
         life.move(-life.bytes, 0, now);
         enter(life, EntryKind.DELETE, -life.bytes, actor, reason == null ? life.spec.forcedReason() : reason, now);
-        byEnd.add(new Due(now.plus(REMEMBERED), life));
+        byEnd.add(life);
     }
 
     private void enter(
             Life life, EntryKind kind, long bytes, @Nullable String actor, @Nullable String reason, Instant now) {
-        life.state = kind.leadsTo();
+        if (life.state == AllocationState.RESERVED) {
+            byDeadline.remove(life);
+        }
+        FileLives file = fileOf(life);
+        int files = file.usedFiles();
+        file.enter(life, kind.leadsTo());
         life.since = now;
-        ledger.enter(life, kind, bytes, fileOf(life).recount(life), actor, reason, now);
+        ledger.enter(life, kind, bytes, file.usedFiles() - files, actor, reason, now);
     }
 
-    boolean isExpiryDue(Instant now) {
-        Due next = byDeadline.peek();
-        return next != null && !next.deadline().isAfter(now);
+    boolean isExpiryDue(Moment moment) {
+        return !byDeadline.isEmpty() && !byDeadline.first().deadline.isAfter(moment.now());
     }
 
     /** Expires up to {@code limit} reservations that are overdue. */
-    int expireDue(Instant now, int limit) {
+    int expireDue(Moment moment, int limit) {
         int expired = 0;
-        List<Due> later = new ArrayList<>();
-        while (expired < limit && isExpiryDue(now)) {
-            Life life = byDeadline.remove().life();
-            if (life.state != AllocationState.RESERVED) {
-                continue;
-            }
-            if (life.deadline.isAfter(now)) {
-                later.add(new Due(life.deadline, life));
-            } else {
-                giveUp(life, EntryKind.EXPIRE, now);
-                expired++;
-            }
+        while (expired < limit && isExpiryDue(moment)) {
+            giveUp(byDeadline.first(), EntryKind.EXPIRE, moment.now());
+            expired++;
         }
-        byDeadline.addAll(later);
         return expired;
     }
 
     boolean isPruningDue(Instant now) {
-        Due next = byEnd.peek();
-        return next != null && !next.deadline().isAfter(now);
+        Life next = byEnd.peek();
+        return next != null && !next.since.plus(REMEMBERED).isAfter(now);
     }
 
     int prune(Instant now, int limit) {
         int pruned = 0;
         while (pruned < limit && isPruningDue(now)) {
-            Life life = byEnd.remove().life();
+            Life life = byEnd.remove();
             String name = life.spec.id().file();
             FileLives file = files.get(name);
             if (file != null) {
@@ -248,23 +274,35 @@ final class TenantBooks {
         return pruned;
     }
 
-    AccountCounters usage(AccountId account, Instant now) {
+    AccountCounters usage(AccountId account, Moment moment) {
         Counter total = totals.get(account);
         if (total == null) {
             return new AccountCounters(account, Usage.NONE, Map.of(), null, null);
         }
-        Map<Category, Usage> byCategory = new HashMap<>();
-        categories
-                .getOrDefault(account, Map.of())
-                .forEach((category, counter) -> byCategory.put(category, counter.usage()));
-        return new AccountCounters(account, total.usage(), byCategory, total.updatedAt(), total.grace(now));
+        return new AccountCounters(
+                account,
+                total.usage(),
+                usages(categories.getOrDefault(account, Map.of())),
+                total.updatedAt(),
+                total.grace(moment));
+    }
+
+    private static Map<Category, Usage> usages(Map<Category, Counter> counters) {
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        Map.Entry<Category, Usage>[] usages = new Map.Entry[counters.size()];
+        int filled = 0;
+        for (Map.Entry<Category, Counter> counter : counters.entrySet()) {
+            usages[filled++] = Map.entry(counter.getKey(), counter.getValue().usage());
+        }
+        return Map.ofEntries(usages);
     }
 
     /** Returns the accounts whose grace is over, in the order of their paths. */
     List<EndedGrace> endedGraces(Instant now) {
         List<EndedGrace> ended = new ArrayList<>();
+        Moment moment = Moment.of(now);
         totals.forEach((account, total) -> {
-            Grace grace = total.grace(now);
+            Grace grace = total.grace(moment);
             if (grace != null && grace.isOver()) {
                 ended.add(new EndedGrace(account, grace.endsAt()));
             }

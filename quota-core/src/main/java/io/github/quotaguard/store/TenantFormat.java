@@ -28,7 +28,7 @@ final class TenantFormat {
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
     /** The end of a grace is kept, not whether it has come. */
-    private static final Instant WHENEVER = Instant.MIN;
+    private static final Moment WHENEVER = Moment.of(Instant.MIN);
 
     private TenantFormat() {}
 
@@ -155,7 +155,7 @@ final class TenantFormat {
         AccountId account = new AccountId(in.readUTF());
         Usage total = readCounter(in);
         Instant updatedAt = readTime(in);
-        Grace grace = Grace.of(readTime(in), WHENEVER);
+        Grace grace = Grace.of(readTime(in), WHENEVER.now());
         Map<Category, Usage> categories = new HashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             categories.put(new Category(in.readUTF()), readCounter(in));
