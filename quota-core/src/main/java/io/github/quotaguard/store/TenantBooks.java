@@ -2,7 +2,6 @@ package io.github.quotaguard.store;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -20,9 +19,7 @@ final class TenantBooks {
     /** Ended lives are kept a little longer than any handle may live, whatever the clocks say. */
     private static final Duration REMEMBERED = UsageStore.RETENTION.plusDays(1);
 
-    private final Map<AccountId, Counter> totals = new HashMap<>();
-    private final Map<AccountId, Map<Category, Counter>> categories = new HashMap<>();
-    private final Map<Charged, Counter[]> charges = new HashMap<>();
+    final TenantCounters counters;
     private final Map<String, FileLives> files = new HashMap<>();
     private final Map<Long, Life> formerLives = new HashMap<>();
 
@@ -37,6 +34,7 @@ final class TenantBooks {
     final TenantWarnings warnings = new TenantWarnings();
 
     TenantBooks() {
+        this.counters = new TenantCounters();
         this.ledger = new TenantLedger();
     }
 
@@ -46,15 +44,7 @@ final class TenantBooks {
      * @throws IllegalArgumentException if a life moves a counter that is not there
      */
     TenantBooks(List<Allocation> current, List<Allocation> former, List<AccountCounters> usages, TenantLedger ledger) {
-        for (AccountCounters usage : usages) {
-            Grace grace = usage.grace();
-            totals.put(
-                    usage.account(),
-                    new Counter(usage.total(), usage.updatedAt(), grace == null ? null : grace.endsAt()));
-            Map<Category, Counter> ofAccount = categories.computeIfAbsent(usage.account(), account -> new HashMap<>());
-            usage.categories()
-                    .forEach((category, moved) -> ofAccount.put(category, new Counter(moved, usage.updatedAt(), null)));
-        }
+        this.counters = new TenantCounters(usages);
         for (Allocation life : current) {
             files.computeIfAbsent(life.id().file(), id -> new FileLives()).put(restored(life));
         }
@@ -65,43 +55,13 @@ final class TenantBooks {
     }
 
     private Life restored(Allocation snapshot) {
-        Life life = new Life(
-                snapshot,
-                charges.computeIfAbsent(new Charged(snapshot.account(), snapshot.category()), this::restored));
+        Life life = new Life(snapshot, counters.restored(snapshot.account(), snapshot.category()));
         if (life.state == AllocationState.RESERVED) {
             byDeadline.add(life);
         } else if (!life.state.isLive()) {
             byEnd.add(life);
         }
         return life;
-    }
-
-    private Counter[] restored(Charged charged) {
-        List<Counter> moved = new ArrayList<>();
-        for (AccountId account : charged.account().lineage()) {
-            moved.add(restored(account, null));
-            if (charged.category() != null) {
-                moved.add(restored(account, charged.category()));
-            }
-        }
-        return moved.toArray(Counter[]::new);
-    }
-
-    private Counter restored(AccountId account, @Nullable Category category) {
-        Counter counter = counter(account, category);
-        if (counter == null) {
-            throw new IllegalArgumentException("no counter for account %s, category %s".formatted(account, category));
-        }
-        return counter;
-    }
-
-    /** What follows from it: which counters a charge moves. Its lives share one array of them. */
-    private record Charged(AccountId account, @Nullable Category category) {
-
-        static Charged by(List<CounterLimit> limits) {
-            CounterLimit last = limits.get(limits.size() - 1);
-            return new Charged(last.account(), last.category());
-        }
     }
 
     @Nullable
@@ -127,35 +87,10 @@ final class TenantBooks {
         return life == null || !life.spec.id().equals(id) ? null : life;
     }
 
-    /** Returns the counters of a charge; those that do not exist yet are kept only by {@link #begin}. */
-    Counter[] counters(List<CounterLimit> limits) {
-        Counter[] known = charges.get(Charged.by(limits));
-        if (known != null) {
-            return known;
-        }
-        Counter[] counters = new Counter[limits.size()];
-        for (int i = 0; i < counters.length; i++) {
-            Counter counter = counter(limits.get(i).account(), limits.get(i).category());
-            counters[i] = counter == null ? new Counter() : counter;
-        }
-        return counters;
-    }
-
-    private @Nullable Counter counter(AccountId account, @Nullable Category category) {
-        if (category == null) {
-            return totals.get(account);
-        }
-        Map<Category, Counter> ofAccount = categories.get(account);
-        return ofAccount == null ? null : ofAccount.get(category);
-    }
-
-    Life begin(ReserveCommand command, Counter[] counters, long bytes, int newFiles, Instant now) {
-        if (charges.putIfAbsent(Charged.by(command.limits()), counters) == null) {
-            keep(counters, command.limits());
-        }
+    Life begin(ReserveCommand command, Counter[] moved, long bytes, int newFiles, Instant now) {
+        counters.keep(moved, command.limits());
         AllocationSpec spec = command.spec();
-        Life life =
-                new Life(spec, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), counters, now, command.ttl());
+        Life life = new Life(spec, ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE), moved, now, command.ttl());
         life.bytes = bytes;
         life.move(0, bytes, now);
         life.moveFiles(0, newFiles);
@@ -171,19 +106,6 @@ final class TenantBooks {
         file.put(life);
         byDeadline.add(life);
         return life;
-    }
-
-    private void keep(Counter[] counters, List<CounterLimit> limits) {
-        for (int i = 0; i < counters.length; i++) {
-            CounterLimit limit = limits.get(i);
-            if (limit.category() == null) {
-                totals.putIfAbsent(limit.account(), counters[i]);
-            } else {
-                categories
-                        .computeIfAbsent(limit.account(), account -> new HashMap<>())
-                        .putIfAbsent(limit.category(), counters[i]);
-            }
-        }
     }
 
     /** Lets a reservation live on for another attempt. */
@@ -272,49 +194,6 @@ final class TenantBooks {
             pruned++;
         }
         return pruned;
-    }
-
-    AccountCounters usage(AccountId account, Moment moment) {
-        Counter total = totals.get(account);
-        if (total == null) {
-            return new AccountCounters(account, Usage.NONE, Map.of(), null, null);
-        }
-        return new AccountCounters(
-                account,
-                total.usage(),
-                usages(categories.getOrDefault(account, Map.of())),
-                total.updatedAt(),
-                total.grace(moment));
-    }
-
-    private static Map<Category, Usage> usages(Map<Category, Counter> counters) {
-        @SuppressWarnings({"unchecked", "rawtypes"})
-        Map.Entry<Category, Usage>[] usages = new Map.Entry[counters.size()];
-        int filled = 0;
-        for (Map.Entry<Category, Counter> counter : counters.entrySet()) {
-            usages[filled++] = Map.entry(counter.getKey(), counter.getValue().usage());
-        }
-        return Map.ofEntries(usages);
-    }
-
-    /** Returns the accounts whose grace is over, in the order of their paths. */
-    List<EndedGrace> endedGraces(Instant now) {
-        List<EndedGrace> ended = new ArrayList<>();
-        Moment moment = Moment.of(now);
-        totals.forEach((account, total) -> {
-            Grace grace = total.grace(moment);
-            if (grace != null && grace.isOver()) {
-                ended.add(new EndedGrace(account, grace.endsAt()));
-            }
-        });
-        ended.sort(Comparator.comparing(grace -> grace.account().path()));
-        return ended;
-    }
-
-    List<AccountId> accounts() {
-        return totals.keySet().stream()
-                .sorted(Comparator.comparing(AccountId::path))
-                .toList();
     }
 
     List<Allocation> allocations(@Nullable FileVersion after, int limit) {

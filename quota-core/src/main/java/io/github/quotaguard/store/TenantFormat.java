@@ -40,8 +40,8 @@ final class TenantFormat {
             out.writeByte(VERSION);
             writeAll(out, books.allocations(null, Integer.MAX_VALUE), TenantFormat::writeLife);
             writeAll(out, books.formerLives(), TenantFormat::writeLife);
-            List<AccountCounters> usages = books.accounts().stream()
-                    .map(account -> books.usage(account, WHENEVER))
+            List<AccountCounters> usages = books.counters.accounts().stream()
+                    .map(account -> books.counters.usage(account, WHENEVER))
                     .toList();
             writeAll(out, usages, TenantFormat::writeUsage);
             out.writeLong(books.ledger.lastSeq);

@@ -76,7 +76,7 @@ public final class TenantState {
         }
         long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
         int newFiles = live.isEmpty() ? 1 : 0;
-        Counter[] counters = books.counters(command.limits());
+        Counter[] counters = books.counters.of(command.limits());
         Charge charge = new Charge(spec, bytes, newFiles, spec.bytes(), moment);
         if (charge.fits(counters, command.limits())) {
             charge.noteGrace(counters, command.limits());
@@ -227,7 +227,7 @@ public final class TenantState {
     }
 
     AccountCounters usage(AccountId account, Moment moment) {
-        return books.usage(account, moment);
+        return books.counters.usage(account, moment);
     }
 
     /**
@@ -290,7 +290,7 @@ public final class TenantState {
      * @return every account charged, in the order of their paths
      */
     public List<AccountId> accounts() {
-        return books.accounts();
+        return books.counters.accounts();
     }
 
     /**
