@@ -6,12 +6,22 @@ import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/** Turns a policy's answers into the limits of the counters that a charge moves. */
+/**
+ * Turns a policy's answers into the limits of the counters that a charge moves. The policy is asked each time; what its
+ * answer was turned into is remembered for some accounts and categories, until it answers something else.
+ */
 final class ChargeLimits {
 
+    /** A power of two. */
+    private static final int REMEMBERED = 1_024;
+
     private final QuotaPolicy policy;
+    private final AtomicReferenceArray<@Nullable Resolved> resolved = new AtomicReferenceArray<>(REMEMBERED);
 
     ChargeLimits(QuotaPolicy policy) {
         this.policy = policy;
@@ -34,15 +44,39 @@ final class ChargeLimits {
         return limits;
     }
 
-    private static List<CounterLimit> resolve(
-            AllocationSpec spec, Function<List<AccountId>, List<QuotaLimits>> source) {
-        List<AccountId> lineage = spec.account().lineage();
+    private record Resolved(
+            AccountId account,
+            @Nullable Category category,
+            List<AccountId> lineage,
+            List<QuotaLimits> answers,
+            List<CounterLimit> limits) {
+
+        boolean isOf(AllocationSpec spec) {
+            return account.equals(spec.account()) && Objects.equals(category, spec.category());
+        }
+    }
+
+    private List<CounterLimit> resolve(AllocationSpec spec, Function<List<AccountId>, List<QuotaLimits>> source) {
+        int hash = 31 * spec.account().hashCode() + Objects.hashCode(spec.category());
+        int slot = (hash ^ hash >>> 16) & (REMEMBERED - 1);
+        Resolved last = resolved.get(slot);
+        Resolved known = last != null && last.isOf(spec) ? last : null;
+        List<AccountId> lineage = known == null ? spec.account().lineage() : known.lineage();
         List<QuotaLimits> answers = source.apply(lineage);
+        if (known != null && known.answers().equals(answers)) {
+            return known.limits();
+        }
+        List<CounterLimit> limits = limits(lineage, spec.category(), answers);
+        resolved.set(slot, new Resolved(spec.account(), spec.category(), lineage, List.copyOf(answers), limits));
+        return limits;
+    }
+
+    private static List<CounterLimit> limits(
+            List<AccountId> lineage, @Nullable Category category, @Nullable List<QuotaLimits> answers) {
         if (answers == null || answers.size() != lineage.size()) {
             throw new IllegalStateException("the policy answered %s for the accounts %s: return the limits of each"
                     .formatted(answers == null ? "null" : answers.size() + " limits", lineage));
         }
-        Category category = spec.category();
         List<CounterLimit> limits = new ArrayList<>();
         for (int i = 0; i < lineage.size(); i++) {
             AccountId account = lineage.get(i);
@@ -63,6 +97,6 @@ final class ChargeLimits {
                         CounterLimit.UNLIMITED));
             }
         }
-        return limits;
+        return List.copyOf(limits);
     }
 }

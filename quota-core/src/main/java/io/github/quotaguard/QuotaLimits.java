@@ -230,13 +230,14 @@ public final class QuotaLimits {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof QuotaLimits that
-                && bytes == that.bytes
-                && files == that.files
-                && bytesPerFile == that.bytesPerFile
-                && bytesByCategory.equals(that.bytesByCategory)
-                && Objects.equals(softBytes, that.softBytes)
-                && thresholds.equals(that.thresholds);
+        return this == other
+                || (other instanceof QuotaLimits that
+                        && bytes == that.bytes
+                        && files == that.files
+                        && bytesPerFile == that.bytesPerFile
+                        && bytesByCategory.equals(that.bytesByCategory)
+                        && Objects.equals(softBytes, that.softBytes)
+                        && thresholds.equals(that.thresholds));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.quotaguard;
 
 import io.github.quotaguard.store.AccountId;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -44,7 +45,11 @@ public interface QuotaPolicy {
      * @return the limits of each, in the same order
      */
     default List<QuotaLimits> limitsOf(List<AccountId> lineage) {
-        return lineage.stream().map(this::limits).toList();
+        QuotaLimits[] limits = new QuotaLimits[lineage.size()];
+        for (int i = 0; i < limits.length; i++) {
+            limits[i] = limits(lineage.get(i));
+        }
+        return Arrays.asList(limits);
     }
 
     /**
@@ -54,7 +59,11 @@ public interface QuotaPolicy {
      * @return the limits of each, in the same order
      */
     default List<QuotaLimits> freshLimitsOf(List<AccountId> lineage) {
-        return lineage.stream().map(this::freshLimits).toList();
+        QuotaLimits[] limits = new QuotaLimits[lineage.size()];
+        for (int i = 0; i < limits.length; i++) {
+            limits[i] = freshLimits(lineage.get(i));
+        }
+        return Arrays.asList(limits);
     }
 
     /**

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -69,8 +68,6 @@ public final class QuotaService {
         Optional<Grace> grace = soft.flatMap(limit -> limit.graceOf(usage.total(), usage.grace()));
         long used = usage.total().usedBytes();
         long reserved = usage.total().reservedBytes();
-        Map<Category, Long> byCategory = new HashMap<>();
-        usage.categories().forEach((category, of) -> byCategory.put(category, of.usedBytes()));
         return new StorageQuota(
                 id.path(),
                 total,
@@ -79,7 +76,7 @@ public final class QuotaService {
                 left(total, used, 0),
                 left(total, used, reserved),
                 usage.total().usedFiles(),
-                byCategory,
+                usedByCategory(usage),
                 soft.isPresent() ? OptionalLong.of(soft.get().bytes()) : OptionalLong.empty(),
                 grace.map(Grace::endsAt),
                 grace.map(Grace::isOver).orElse(false),
@@ -204,6 +201,16 @@ public final class QuotaService {
 
     private QuotaLimits limits(AccountId account) {
         return ChargeLimits.require(account, policy.freshLimits(account));
+    }
+
+    private static Map<Category, Long> usedByCategory(AccountCounters usage) {
+        @SuppressWarnings({"unchecked", "rawtypes"})
+        Map.Entry<Category, Long>[] used = new Map.Entry[usage.categories().size()];
+        int filled = 0;
+        for (Map.Entry<Category, Usage> category : usage.categories().entrySet()) {
+            used[filled++] = Map.entry(category.getKey(), category.getValue().usedBytes());
+        }
+        return Map.ofEntries(used);
     }
 
     private static OptionalLong left(OptionalLong total, long used, long reserved) {

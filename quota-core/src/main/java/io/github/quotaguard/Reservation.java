@@ -15,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * try-with-resources statement: what was not committed is released on close.
  *
  * <p>Every call may be repeated, also after an exception that left the outcome unknown; a second call has no second
- * effect. May be handed to another thread, but is not for use by two at once.
+ * effect. May be handed to another thread, by what hands over any object (an executor, a queue, a lock), but is not for
+ * use by two at once.
  */
 public final class Reservation implements AutoCloseable {
 
@@ -31,17 +32,18 @@ public final class Reservation implements AutoCloseable {
     private final Charging charging;
     private final boolean isAlreadyStored;
 
-    private volatile Allocation allocation;
+    private Allocation allocation;
     /**
      * What this handle was given out for, with what it was extended to. It bears this handle's attempt, also where a
      * retry has taken the life over; and a commit in a transaction that may be rolled back changes nothing in it.
      */
-    private volatile Allocation held;
-    /** The largest size that was checked against every limit: the declared one, or what it was extended to. */
-    private volatile long checkedBytes;
+    private Allocation held;
 
-    private volatile Handle handle;
-    private volatile @Nullable CallerTransaction joined;
+    /** The largest size that was checked against every limit: the declared one, or what it was extended to. */
+    private long checkedBytes;
+
+    private Handle handle;
+    private @Nullable CallerTransaction joined;
 
     Reservation(Charging charging, Allocation allocation) {
         this.charging = charging;
@@ -297,12 +299,12 @@ public final class Reservation implements AutoCloseable {
             handle = Handle.ENDED;
         }
         try {
-            if (!charging.isYoung(held)) {
+            if ((transaction == null && !wasOpen) || !charging.isYoung(held)) {
                 return;
             }
             if (transaction != null) {
                 transaction.closed(held);
-            } else if (wasOpen) {
+            } else {
                 charging.abandon(held);
             }
         } catch (RuntimeException e) {

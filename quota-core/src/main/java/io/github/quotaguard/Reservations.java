@@ -7,6 +7,7 @@ import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.ExtendCommand;
 import io.github.quotaguard.store.ExtendResult;
+import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
@@ -94,7 +95,7 @@ final class Reservations implements Charging {
 
     /** Takes up a reservation again, if a store knows it, or if it is an uncharged one of a guard that lets those pass. */
     Reservation resume(ReservationToken token) {
-        requireYoung(token);
+        requireYoung(token.id(), token.bornAt());
         AllocationSpec spec = token.uncharged();
         if (spec == null) {
             return store.find(token.id(), token.generation())
@@ -176,12 +177,12 @@ final class Reservations implements Charging {
 
     @Override
     public void requireYoung(Allocation reservation) {
-        requireYoung(ReservationToken.of(reservation));
+        requireYoung(reservation.id(), reservation.bornAt());
     }
 
-    private void requireYoung(ReservationToken token) {
-        if (!isYoung(token.bornAt())) {
-            throw ReservationEndedException.unknown(token.id());
+    private void requireYoung(FileVersion id, Instant bornAt) {
+        if (!isYoung(bornAt)) {
+            throw ReservationEndedException.unknown(id);
         }
     }
 

@@ -74,6 +74,37 @@ class UploadGuardPolicyTest {
     }
 
     @Test
+    void shouldJudgeEachOfManyAccountsAndCategoriesByItsOwnLimits() {
+        QuotaPolicy own = account -> {
+            long bytes = Long.parseLong(account.path().substring("acme-".length()));
+            return QuotaLimits.ofBytes(bytes).withBytes("image", bytes - 1).withBytes("film", bytes - 2);
+        };
+        UploadGuard guard = UploadGuard.builder(store).policy(own).build();
+
+        for (int round = 0; round < 2; round++) {
+            for (int bytes = 2; bytes < 3_000; bytes++) {
+                Upload upload = Upload.of("acme-" + bytes, "photo-1", bytes + 1);
+                assertThat(limit(guard, upload)).isEqualTo(bytes);
+                assertThat(limit(
+                                guard,
+                                Upload.of("acme-" + bytes, "photo-1", bytes).category("image")))
+                        .isEqualTo(bytes - 1);
+                assertThat(limit(
+                                guard,
+                                Upload.of("acme-" + bytes, "photo-1", bytes - 1).category("film")))
+                        .isEqualTo(bytes - 2);
+            }
+        }
+    }
+
+    private static long limit(UploadGuard guard, Upload upload) {
+        return ((Admission.Refused) guard.tryReserve(upload))
+                .violations()
+                .get(0)
+                .limit();
+    }
+
+    @Test
     void shouldThrowWhatThePolicyThrowsAndReserveNothing() {
         IllegalStateException down = new IllegalStateException("the billing service is down");
         when(policy.limits(ACME)).thenThrow(down);

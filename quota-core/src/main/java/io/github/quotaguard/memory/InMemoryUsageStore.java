@@ -4,8 +4,6 @@ import io.github.quotaguard.store.TenantState;
 import io.github.quotaguard.store.TenantStateStore;
 import java.time.Clock;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +31,8 @@ public final class InMemoryUsageStore extends TenantStateStore {
     /**
      * Creates an empty store.
      *
-     * @param clock by which deadlines are set and judged
+     * @param clock by which deadlines are set and judged; asked while the tenant is locked, so that times are in the order
+     *     of its commands: it must not wait for another command
      */
     public InMemoryUsageStore(InstantSource clock) {
         super(clock);
@@ -41,25 +40,48 @@ public final class InMemoryUsageStore extends TenantStateStore {
 
     @Override
     protected <R> R update(String tenant, Function<TenantState, R> step) {
-        Tenant known = tenants.get(tenant);
-        return known == null ? updateUncharged(tenant, step) : known.run(step);
+        while (true) {
+            Tenant known = tenants.get(tenant);
+            if (known == null) {
+                Tenant fresh = new Tenant();
+                Tenant standing = tenants.putIfAbsent(tenant, fresh);
+                known = standing == null ? fresh : standing;
+            }
+            known.lock.lock();
+            try {
+                if (!known.isForgotten) {
+                    return step.apply(known.state);
+                }
+            } finally {
+                forgetUnlessCharged(tenant, known);
+                known.lock.unlock();
+            }
+        }
     }
 
-    /** Keeps the tenant only if the step charged it: whoever asks for made-up tenants must not fill the memory. */
-    private <R> R updateUncharged(String tenant, Function<TenantState, R> step) {
-        List<R> result = new ArrayList<>(1);
-        tenants.compute(tenant, (name, standing) -> {
-            Tenant known = standing == null ? new Tenant() : standing;
-            result.add(known.run(step));
-            return known.isCharged() ? known : null;
-        });
-        return result.get(0);
+    /** Keeps a tenant only once a step has charged it: whoever asks for made-up tenants must not fill the memory. */
+    private void forgetUnlessCharged(String name, Tenant tenant) {
+        if (!tenant.isCharged) {
+            tenant.isCharged = !tenant.state.accounts().isEmpty();
+            if (!tenant.isCharged && !tenant.isForgotten) {
+                tenant.isForgotten = true;
+                tenants.remove(name, tenant);
+            }
+        }
     }
 
     @Override
     protected <R> R read(String tenant, Function<TenantState, R> step) {
         Tenant known = tenants.get(tenant);
-        return known == null ? step.apply(new TenantState()) : known.run(step);
+        if (known == null) {
+            return step.apply(new TenantState());
+        }
+        known.lock.lock();
+        try {
+            return step.apply(known.state);
+        } finally {
+            known.lock.unlock();
+        }
     }
 
     @Override
@@ -78,17 +100,10 @@ public final class InMemoryUsageStore extends TenantStateStore {
         private final ReentrantLock lock = new ReentrantLock();
         private final TenantState state = new TenantState();
 
-        boolean isCharged() {
-            return run(charged -> !charged.accounts().isEmpty());
-        }
+        /** Whether a step has charged it; then it stays. */
+        private boolean isCharged;
 
-        <R> R run(Function<TenantState, R> step) {
-            lock.lock();
-            try {
-                return step.apply(state);
-            } finally {
-                lock.unlock();
-            }
-        }
+        /** Whether it was taken out of the map; then the step belongs to the one that came after it. */
+        private boolean isForgotten;
     }
 }

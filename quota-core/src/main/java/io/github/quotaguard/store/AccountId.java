@@ -39,7 +39,7 @@ public record AccountId(String path) implements Serializable {
             if (depth > MAX_DEPTH) {
                 throw new IllegalArgumentException("account has more than %s segments".formatted(MAX_DEPTH));
             }
-            Ids.require(depth == 1 ? "tenant" : "account segment", path.substring(start, end), 1, MAX_SEGMENT_LENGTH);
+            Ids.require(depth == 1 ? "tenant" : "account segment", path, start, end, 1, MAX_SEGMENT_LENGTH);
             start = end + 1;
         }
     }
@@ -84,12 +84,15 @@ public record AccountId(String path) implements Serializable {
      * @return 1 to 4 accounts: {@code [acme, acme/user-7]} of {@code acme/user-7}
      */
     public List<AccountId> lineage() {
+        if (path.indexOf('/') < 0) {
+            return List.of(this);
+        }
         List<AccountId> lineage = new ArrayList<>(MAX_DEPTH);
         for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
             lineage.add(new AccountId(path.substring(0, slash)));
         }
         lineage.add(this);
-        return lineage;
+        return List.copyOf(lineage);
     }
 
     /** Says whether a charge to another account moves this one's counters. */

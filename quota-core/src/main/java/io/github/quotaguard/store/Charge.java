@@ -1,27 +1,31 @@
 package io.github.quotaguard.store;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What an upload asks, now, of each counter that it moves: so many more bytes and files, by a version of so many bytes. */
-record Charge(AllocationSpec spec, long bytes, int files, long fileBytes, Instant now) {
+record Charge(AllocationSpec spec, long bytes, int files, long fileBytes, Moment moment) {
 
     boolean fits(Counter[] counters, List<CounterLimit> limits) {
         for (int i = 0; i < counters.length; i++) {
-            CounterLimit limit = inForce(limits.get(i));
-            if (fileBytes > limit.maxBytesPerFile() || !counters[i].admits(bytes, files, limit, now)) {
+            if (!fits(counters[i], inForce(limits.get(i)))) {
                 return false;
             }
         }
         return true;
     }
 
+    private boolean fits(Counter counter, CounterLimit limit) {
+        return fileBytes <= limit.maxBytesPerFile() && counter.admits(bytes, files, limit, moment);
+    }
+
     List<LimitCheck> exceeded(Counter[] counters, List<CounterLimit> limits) {
-        List<LimitCheck> exceeded = new ArrayList<>();
+        List<LimitCheck> exceeded = new ArrayList<>(1);
         for (int i = 0; i < counters.length; i++) {
-            exceeded.addAll(inForce(limits.get(i))
-                    .exceeded(counters[i].usage(), counters[i].grace(now), bytes, files, fileBytes));
+            CounterLimit limit = inForce(limits.get(i));
+            if (!fits(counters[i], limit)) {
+                limit.addExceeded(exceeded, counters[i].usage(), counters[i].grace(moment), bytes, files, fileBytes);
+            }
         }
         return exceeded;
     }
@@ -29,7 +33,7 @@ record Charge(AllocationSpec spec, long bytes, int files, long fileBytes, Instan
     /** Notes the graces that go with the charge, which a forced one begins like any other; before it is made. */
     void noteGrace(Counter[] counters, List<CounterLimit> limits) {
         for (int i = 0; i < counters.length; i++) {
-            counters[i].noteGrace(bytes, files, limits.get(i), now);
+            counters[i].noteGrace(bytes, files, limits.get(i), moment);
         }
     }
 

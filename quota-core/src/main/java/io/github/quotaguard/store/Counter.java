@@ -25,22 +25,22 @@ final class Counter {
         this.graceUntil = graceUntil;
     }
 
-    boolean admits(long bytes, long files, CounterLimit limit, Instant now) {
+    boolean admits(long bytes, long files, CounterLimit limit, Moment moment) {
         return (bytes == 0 || bytes <= limit.maxBytes() - usedBytes - reservedBytes)
                 && (files == 0 || files <= limit.maxFiles() - usedFiles - reservedFiles)
-                && (limit.softLimit() == null || limit.graceEndedAt(usage(), grace(now), bytes, files) == null);
+                && (limit.softLimit() == null || limit.graceEndedAt(usage(), grace(moment), bytes, files) == null);
     }
 
     /** Notes the grace that a charge begins, or goes on with, or has come too late for; before it moves the counter. */
-    void noteGrace(long bytes, long files, CounterLimit limit, Instant now) {
+    void noteGrace(long bytes, long files, CounterLimit limit, Moment moment) {
         if (graceUntil != null || limit.softLimit() != null) {
-            graceUntil = limit.graceAfter(usage(), grace(now), now, bytes, files);
+            graceUntil = limit.graceAfter(usage(), grace(moment), moment.now(), bytes, files);
         }
     }
 
     @Nullable
-    Grace grace(Instant now) {
-        return Grace.of(graceUntil, now);
+    Grace grace(Moment moment) {
+        return graceUntil == null ? null : Grace.of(graceUntil, moment.now());
     }
 
     void move(long usedBytes, long reservedBytes, Instant now) {

@@ -109,24 +109,26 @@ public record CounterLimit(
                     usage.reservedBytes(),
                     maxBytes));
         }
-        List<LimitCheck> checks = new ArrayList<>(List.of(
+        List<LimitCheck> checks = List.of(
                 new LimitCheck(
                         account, MetricType.BYTES, null, bytes, usage.usedBytes(), usage.reservedBytes(), maxBytes),
                 new LimitCheck(
                         account, MetricType.FILES, null, files, usage.usedFiles(), usage.reservedFiles(), maxFiles),
-                new LimitCheck(account, MetricType.FILE_BYTES, null, fileBytes, 0, 0, maxBytesPerFile)));
-        if (softLimit != null) {
-            checks.add(new LimitCheck(
-                    account,
-                    MetricType.SOFT_BYTES,
-                    null,
-                    bytes,
-                    usage.usedBytes(),
-                    usage.reservedBytes(),
-                    softLimit.bytes(),
-                    graceEndedAt(usage, grace, bytes, files)));
+                new LimitCheck(account, MetricType.FILE_BYTES, null, fileBytes, 0, 0, maxBytesPerFile));
+        if (softLimit == null) {
+            return checks;
         }
-        return checks;
+        List<LimitCheck> withSoft = new ArrayList<>(checks);
+        withSoft.add(new LimitCheck(
+                account,
+                MetricType.SOFT_BYTES,
+                null,
+                bytes,
+                usage.usedBytes(),
+                usage.reservedBytes(),
+                softLimit.bytes(),
+                graceEndedAt(usage, grace, bytes, files)));
+        return withSoft;
     }
 
     /** Returns since when a grace is over that keeps a charge from being granted, or null if nothing does. */
@@ -172,9 +174,19 @@ public record CounterLimit(
      * @return the checks that are exceeded; empty if the charge fits
      */
     public List<LimitCheck> exceeded(Usage usage, @Nullable Grace grace, long bytes, long files, long fileBytes) {
-        return check(usage, grace, bytes, files, fileBytes).stream()
-                .filter(LimitCheck::isExceeded)
-                .toList();
+        List<LimitCheck> exceeded = new ArrayList<>(1);
+        addExceeded(exceeded, usage, grace, bytes, files, fileBytes);
+        return exceeded;
+    }
+
+    /** Does {@link #exceeded} into a list. */
+    void addExceeded(
+            List<LimitCheck> exceeded, Usage usage, @Nullable Grace grace, long bytes, long files, long fileBytes) {
+        for (LimitCheck check : check(usage, grace, bytes, files, fileBytes)) {
+            if (check.isExceeded()) {
+                exceeded.add(check);
+            }
+        }
     }
 
     private static void requireLimit(String what, long limit) {

@@ -7,33 +7,61 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The current lives of one file's versions. Together they count as one file: used while a version is committed,
- * otherwise held once by one of the reserved versions.
+ * otherwise held while one is reserved. All of them move the same counters, so it makes no difference which.
  */
 final class FileLives {
 
-    private final TreeMap<String, Life> byVersion = new TreeMap<>();
-    private boolean counted;
+    /** The one version that most files have; null if there are none or have been several. */
+    private @Nullable Life only;
+
+    private @Nullable TreeMap<String, Life> several;
+    private int reserved;
+    private int committed;
 
     @Nullable
     Life get(String version) {
-        return byVersion.get(version);
+        if (several != null) {
+            return several.get(version);
+        }
+        return only != null && only.spec.id().version().equals(version) ? only : null;
     }
 
+    /** Adds a life, in the place of the one that its version had. */
     void put(Life life) {
-        byVersion.put(life.spec.id().version(), life);
+        String version = life.spec.id().version();
+        if (several == null && only != null && only != get(version)) {
+            several = new TreeMap<>();
+            several.put(only.spec.id().version(), only);
+            only = null;
+        }
+        if (several == null) {
+            only = life;
+        } else {
+            several.put(version, life);
+        }
+        count(life.state, 1);
     }
 
+    /** Forgets a life, if its version has no later one. */
     void remove(Life life) {
-        byVersion.remove(life.spec.id().version(), life);
+        if (several != null) {
+            several.remove(life.spec.id().version(), life);
+        } else if (only == life) {
+            only = null;
+        }
     }
 
+    /** Returns the lives in the order of their versions' ids. */
     Collection<Life> all() {
-        return byVersion.values();
+        if (several != null) {
+            return several.values();
+        }
+        return only == null ? List.of() : List.of(only);
     }
 
     /** Returns snapshots of the reserved and committed versions, in the order of their ids. */
     List<Allocation> live() {
-        return byVersion.values().stream()
+        return all().stream()
                 .filter(life -> life.state.isLive())
                 .map(Life::snapshot)
                 .toList();
@@ -41,62 +69,38 @@ final class FileLives {
 
     /** Returns the committed versions that a commit of {@code spec} deletes. */
     List<Life> replacedBy(AllocationSpec spec) {
-        return byVersion.values().stream()
+        if (spec.replacement().scope() == Replacement.Scope.NONE) {
+            return List.of();
+        }
+        return all().stream()
                 .filter(life -> life.state == AllocationState.COMMITTED)
                 .filter(life -> spec.replacement().covers(spec.id(), life.spec.id()))
                 .toList();
     }
 
-    /**
-     * Finds out how the file is counted, after its lives were restored together with their counters. Which of the
-     * reserved versions holds it makes no difference: they move the same counters.
-     */
-    void restoreCount() {
-        boolean held = false;
-        for (Life life : byVersion.values()) {
-            counted |= life.state == AllocationState.COMMITTED;
-        }
-        for (Life life : byVersion.values()) {
-            life.holdsFile = !counted && !held && life.state == AllocationState.RESERVED;
-            held |= life.holdsFile;
-        }
+    int usedFiles() {
+        return committed > 0 ? 1 : 0;
     }
 
-    /**
-     * Lets the file be counted once again after {@code changed} entered another state.
-     *
-     * @return the change of the files used: 1, 0 or −1
-     */
-    int recount(Life changed) {
-        if (changed.holdsFile && changed.state != AllocationState.RESERVED) {
-            changed.holdsFile = false;
-            changed.moveFiles(0, -1);
-        }
-        boolean stored = false;
-        for (Life life : byVersion.values()) {
-            stored |= life.state == AllocationState.COMMITTED;
-        }
-        holdOnce(!stored);
-        int change = (stored ? 1 : 0) - (counted ? 1 : 0);
-        if (change != 0) {
-            changed.moveFiles(change, 0);
-            counted = stored;
-        }
-        return change;
+    int heldFiles() {
+        return committed == 0 && reserved > 0 ? 1 : 0;
     }
 
-    private void holdOnce(boolean wanted) {
-        boolean held = false;
-        for (Life life : byVersion.values()) {
-            if (life.state != AllocationState.RESERVED) {
-                continue;
-            }
-            boolean hold = wanted && !held;
-            if (hold != life.holdsFile) {
-                life.holdsFile = hold;
-                life.moveFiles(0, hold ? 1 : -1);
-            }
-            held |= hold;
+    /** Lets a life enter another state, and the file count as that makes it. */
+    void enter(Life life, AllocationState state) {
+        int used = usedFiles();
+        int held = heldFiles();
+        count(life.state, -1);
+        life.state = state;
+        count(state, 1);
+        life.moveFiles(usedFiles() - used, heldFiles() - held);
+    }
+
+    private void count(AllocationState state, int lives) {
+        if (state == AllocationState.RESERVED) {
+            reserved += lives;
+        } else if (state == AllocationState.COMMITTED) {
+            committed += lives;
         }
     }
 }

@@ -23,29 +23,35 @@ public final class Ids {
      */
     public static String require(String what, String value, int min, int max) {
         Objects.requireNonNull(value, what);
-        int length = value.length();
+        require(what, value, 0, value.length(), min, max);
+        return value;
+    }
+
+    /** Does {@link #require(String, String, int, int)} for a part of a text. */
+    static void require(String what, String text, int start, int end, int min, int max) {
+        int length = end - start;
         if (length < min || length > max) {
             throw new IllegalArgumentException(
                     "%s has %s characters, allowed are %s to %s".formatted(what, length, min, max));
         }
-        for (int i = 0; i < length; i++) {
-            char c = value.charAt(i);
-            if (Character.isHighSurrogate(c) && i + 1 < length && Character.isLowSurrogate(value.charAt(i + 1))) {
+        for (int i = start; i < end; i++) {
+            char c = text.charAt(i);
+            if (c >= ' ' && c < 0x7F) {
+                continue;
+            }
+            if (Character.isHighSurrogate(c) && i + 1 < end && Character.isLowSurrogate(text.charAt(i + 1))) {
                 i++;
             } else if (isForbidden(c)) {
                 throw new IllegalArgumentException(
                         "%s has %s at index %s: control characters, line separators, direction overrides and unpaired surrogates are not allowed"
-                                .formatted(what, String.format(Locale.ROOT, "U+%04X", (int) c), i));
+                                .formatted(what, String.format(Locale.ROOT, "U+%04X", (int) c), i - start));
             }
         }
-        return value;
     }
 
     private static boolean isForbidden(char c) {
-        if (c < 0x7F) {
-            return c < ' ';
-        }
-        return c <= 0x9F
+        return c < ' '
+                || (c >= 0x7F && c <= 0x9F)
                 || Character.isSurrogate(c)
                 || (c >= '\u2028' && c <= '\u202E')
                 || (c >= '\u2066' && c <= '\u2069')

@@ -13,7 +13,6 @@ final class Life {
     AllocationState state = AllocationState.RESERVED;
     int attempt = 1;
     long bytes;
-    boolean holdsFile;
     Instant deadline;
     Instant since;
 

@@ -61,10 +61,12 @@ public final class Lifecycle {
      * @return the reserved version of the same id
      */
     public static Optional<Allocation> retried(AllocationSpec spec, Collection<Allocation> live) {
-        return live.stream()
-                .filter(version -> version.state() == AllocationState.RESERVED)
-                .filter(version -> version.id().equals(spec.id()))
-                .findFirst();
+        for (Allocation version : live) {
+            if (version.state() == AllocationState.RESERVED && version.id().equals(spec.id())) {
+                return Optional.of(version);
+            }
+        }
+        return Optional.empty();
     }
 
     /**
@@ -75,11 +77,14 @@ public final class Lifecycle {
      * @return the bytes of the committed versions that it deletes: 10 to replace a version of 10 bytes
      */
     public static long credit(AllocationSpec spec, Collection<Allocation> live) {
-        return live.stream()
-                .filter(version -> version.state() == AllocationState.COMMITTED)
-                .filter(version -> spec.replacement().covers(spec.id(), version.id()))
-                .mapToLong(Allocation::bytes)
-                .sum();
+        long credit = 0;
+        for (Allocation version : live) {
+            if (version.state() == AllocationState.COMMITTED
+                    && spec.replacement().covers(spec.id(), version.id())) {
+                credit += version.bytes();
+            }
+        }
+        return credit;
     }
 
     /**

@@ -28,7 +28,7 @@ final class TenantFormat {
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
     /** The end of a grace is kept, not whether it has come. */
-    private static final Instant WHENEVER = Instant.MIN;
+    private static final Moment WHENEVER = Moment.of(Instant.MIN);
 
     private TenantFormat() {}
 
@@ -40,8 +40,8 @@ final class TenantFormat {
             out.writeByte(VERSION);
             writeAll(out, books.allocations(null, Integer.MAX_VALUE), TenantFormat::writeLife);
             writeAll(out, books.formerLives(), TenantFormat::writeLife);
-            List<AccountCounters> usages = books.accounts().stream()
-                    .map(account -> books.usage(account, WHENEVER))
+            List<AccountCounters> usages = books.counters.accounts().stream()
+                    .map(account -> books.counters.usage(account, WHENEVER))
                     .toList();
             writeAll(out, usages, TenantFormat::writeUsage);
             out.writeLong(books.ledger.lastSeq);
@@ -155,7 +155,7 @@ final class TenantFormat {
         AccountId account = new AccountId(in.readUTF());
         Usage total = readCounter(in);
         Instant updatedAt = readTime(in);
-        Grace grace = Grace.of(readTime(in), WHENEVER);
+        Grace grace = Grace.of(readTime(in), WHENEVER.now());
         Map<Category, Usage> categories = new HashMap<>();
         for (int left = in.readInt(); left > 0; left--) {
             categories.put(new Category(in.readUTF()), readCounter(in));

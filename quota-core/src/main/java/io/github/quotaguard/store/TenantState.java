@@ -56,30 +56,35 @@ public final class TenantState {
      * @return the result, never busy
      */
     public ReserveResult reserve(ReserveCommand command, Instant now) {
+        return reserve(command, Moment.of(now));
+    }
+
+    ReserveResult reserve(ReserveCommand command, Moment moment) {
         AllocationSpec spec = command.spec();
         FileLives file = books.file(spec.id().file());
         List<Allocation> live = file == null ? List.of() : file.live();
         Optional<ReserveResult> answer = Lifecycle.answerToReserve(spec, live);
         if (answer.isPresent()) {
-            boolean expired = Lifecycle.isOverdue(answer.get(), now) && books.expireDue(now, Integer.MAX_VALUE) > 0;
-            return expired ? reserve(command, now) : answer.get();
+            boolean expired =
+                    Lifecycle.isOverdue(answer.get(), moment.now()) && books.expireDue(moment, Integer.MAX_VALUE) > 0;
+            return expired ? reserve(command, moment) : answer.get();
         }
         Optional<Allocation> retried = Lifecycle.retried(spec, live);
         if (retried.isPresent()) {
             return new ReserveResult.Granted(
-                    books.renew(retried.get(), command.ttl(), now).snapshot());
+                    books.renew(retried.get(), command.ttl(), moment.now()).snapshot());
         }
         long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
         int newFiles = live.isEmpty() ? 1 : 0;
-        Counter[] counters = books.counters(command.limits());
-        Charge charge = new Charge(spec, bytes, newFiles, spec.bytes(), now);
+        Counter[] counters = books.counters.of(command.limits());
+        Charge charge = new Charge(spec, bytes, newFiles, spec.bytes(), moment);
         if (charge.fits(counters, command.limits())) {
             charge.noteGrace(counters, command.limits());
-            return new ReserveResult.Granted(
-                    books.begin(command, counters, bytes, newFiles, now).snapshot());
+            return new ReserveResult.Granted(books.begin(command, counters, bytes, newFiles, moment.now())
+                    .snapshot());
         }
-        if (books.expireDue(now, Integer.MAX_VALUE) > 0) {
-            return reserve(command, now);
+        if (books.expireDue(moment, Integer.MAX_VALUE) > 0) {
+            return reserve(command, moment);
         }
         return new ReserveResult.Refused(charge.exceeded(counters, command.limits()));
     }
@@ -92,6 +97,10 @@ public final class TenantState {
      * @return the result, never busy
      */
     public ExtendResult extendTo(ExtendCommand command, Instant now) {
+        return extendTo(command, Moment.of(now));
+    }
+
+    private ExtendResult extendTo(ExtendCommand command, Moment moment) {
         Life life = books.life(command.reservation().id(), command.reservation().generation());
         if (life == null) {
             return new ExtendResult.Unknown();
@@ -99,18 +108,18 @@ public final class TenantState {
         if (life.state != AllocationState.RESERVED) {
             return new ExtendResult.Ended(life.snapshot());
         }
-        books.renew(life, command.ttl(), now);
-        List<Allocation> live = books.fileOf(life).live();
-        long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec, live)) - life.bytes);
-        Charge charge = new Charge(life.spec, more, 0, command.bytes(), now);
+        books.renew(life, command.ttl(), moment.now());
+        long credit = bytesOf(books.fileOf(life).replacedBy(life.spec));
+        long more = Math.max(0, command.toHold(credit) - life.bytes);
+        Charge charge = new Charge(life.spec, more, 0, command.bytes(), moment);
         if (charge.fits(life.counters, command.limits())) {
             charge.noteGrace(life.counters, command.limits());
             life.bytes += more;
-            life.move(0, more, now);
+            life.move(0, more, moment.now());
             return new ExtendResult.Extended(life.snapshot());
         }
-        if (books.expireDue(now, Integer.MAX_VALUE) > 0) {
-            return extendTo(command, now);
+        if (books.expireDue(moment, Integer.MAX_VALUE) > 0) {
+            return extendTo(command, moment);
         }
         return new ExtendResult.Refused(charge.exceeded(life.counters, command.limits()));
     }
@@ -126,21 +135,28 @@ public final class TenantState {
     public CommitResult commit(Allocation reservation, long bytes, Instant now) {
         CommitResult.requireBytes(bytes);
         Life life = books.life(reservation.id(), reservation.generation());
-        Optional<CommitResult> answer =
-                Lifecycle.answerToCommit(Optional.ofNullable(life).map(Life::snapshot), bytes);
-        if (life == null || answer.isPresent()) {
-            return answer.orElseGet(CommitResult.Unknown::new);
+        if (life == null || life.state != AllocationState.RESERVED) {
+            return Lifecycle.answerToCommit(Optional.ofNullable(life).map(Life::snapshot), bytes)
+                    .orElseThrow();
         }
-        FileLives file = books.fileOf(life);
-        long toHold = bytes - Lifecycle.credit(life.spec, file.live());
+        List<Life> replaced = books.fileOf(life).replacedBy(life.spec);
+        long toHold = bytes - bytesOf(replaced);
         if (toHold > life.bytes) {
             return new CommitResult.NotCovered(life.snapshot(), toHold);
         }
-        for (Life replaced : file.replacedBy(life.spec)) {
-            books.delete(replaced, life.spec.actor(), null, now);
+        for (Life old : replaced) {
+            books.delete(old, life.spec.actor(), null, now);
         }
         books.commit(life, bytes, now);
         return new CommitResult.Committed(life.snapshot());
+    }
+
+    private static long bytesOf(List<Life> replaced) {
+        long bytes = 0;
+        for (Life life : replaced) {
+            bytes += life.bytes;
+        }
+        return bytes;
     }
 
     /**
@@ -152,10 +168,9 @@ public final class TenantState {
      */
     public ReleaseResult release(Allocation reservation, Instant now) {
         Life life = books.life(reservation.id(), reservation.generation());
-        Optional<ReleaseResult> answer =
-                Lifecycle.answerToRelease(Optional.ofNullable(life).map(Life::snapshot));
-        if (life == null || answer.isPresent()) {
-            return answer.orElse(ReleaseResult.NO_EFFECT);
+        if (life == null || life.state != AllocationState.RESERVED) {
+            return Lifecycle.answerToRelease(Optional.ofNullable(life).map(Life::snapshot))
+                    .orElseThrow();
         }
         books.giveUp(life, EntryKind.RELEASE, now);
         return ReleaseResult.RELEASED;
@@ -208,7 +223,11 @@ public final class TenantState {
      * @return its counters
      */
     public AccountCounters usage(AccountId account, Instant now) {
-        return books.usage(account, now);
+        return usage(account, Moment.of(now));
+    }
+
+    AccountCounters usage(AccountId account, Moment moment) {
+        return books.counters.usage(account, moment);
     }
 
     /**
@@ -252,7 +271,7 @@ public final class TenantState {
      * @return what it did
      */
     public SweepResult sweep(Instant now, int limit) {
-        return new SweepResult(books.expireDue(now, limit), 0, books.prune(now, limit));
+        return new SweepResult(books.expireDue(Moment.of(now), limit), 0, books.prune(now, limit));
     }
 
     /**
@@ -262,7 +281,7 @@ public final class TenantState {
      * @return true if a deadline has passed or an ended life may be forgotten
      */
     public boolean isSweepDue(Instant now) {
-        return books.isExpiryDue(now) || books.isPruningDue(now);
+        return books.isExpiryDue(Moment.of(now)) || books.isPruningDue(now);
     }
 
     /**
@@ -271,7 +290,7 @@ public final class TenantState {
      * @return every account charged, in the order of their paths
      */
     public List<AccountId> accounts() {
-        return books.accounts();
+        return books.counters.accounts();
     }
 
     /**

@@ -25,7 +25,9 @@ public abstract class TenantStateStore implements UsageStore {
     /**
      * Creates the store.
      *
-     * @param clock the store's clock: deadlines are set and judged by it, so all nodes have to agree on it
+     * @param clock the store's clock: deadlines are set and judged by it, so all nodes have to agree on it. Asked within
+     *     {@link #update}, so that times are in the order of the commands and no file is deleted before it was stored: it
+     *     must not wait for another command
      */
     protected TenantStateStore(InstantSource clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
@@ -65,7 +67,7 @@ public abstract class TenantStateStore implements UsageStore {
 
     @Override
     public ReserveResult reserve(ReserveCommand command) {
-        return update(command.spec().id().tenant(), state -> state.reserve(command, clock.instant()));
+        return update(command.spec().id().tenant(), state -> state.reserve(command, new Moment(clock)));
     }
 
     /**
@@ -128,7 +130,7 @@ public abstract class TenantStateStore implements UsageStore {
 
     @Override
     public AccountCounters usage(AccountId account) {
-        return read(account.tenant(), state -> state.usage(account, clock.instant()));
+        return read(account.tenant(), state -> state.usage(account, new Moment(clock)));
     }
 
     @Override

@@ -96,7 +96,7 @@ final class TenantStateWarnings implements WarningStore {
     }
 
     private List<EndedGrace> endedGraces(TenantState state, int level) {
-        return state.books.endedGraces(clock.instant()).stream()
+        return state.books.counters.endedGraces(clock.instant()).stream()
                 .filter(grace -> state.warnings().isBelow(level, grace))
                 .toList();
     }

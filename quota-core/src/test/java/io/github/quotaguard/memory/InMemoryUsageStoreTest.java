@@ -1,6 +1,7 @@
 package io.github.quotaguard.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.github.quotaguard.contract.Capability;
 import io.github.quotaguard.contract.Conservation;
@@ -14,6 +15,7 @@ import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.Entry;
 import io.github.quotaguard.store.ExtendCommand;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.Replacement;
@@ -23,6 +25,7 @@ import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -30,6 +33,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /** The contract with races as long as memory allows, and what is particular to this store. */
@@ -151,6 +156,86 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
         holder.join();
         assertThat(waited).isTrue();
         Conservation.assertHolds(store, "idle");
+    }
+
+    @Test
+    void shouldNotLetTheFirstUploadOfOneTenantWaitForThatOfAnother() throws InterruptedException {
+        assertThat("Aa").as("in one bin of a map").hasSameHashCodeAs("BB");
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        AtomicBoolean waited = new AtomicBoolean();
+        Thread first = new Thread(() -> store.update("Aa", state -> {
+            running.countDown();
+            waited.set(await(done));
+            return state;
+        }));
+        first.start();
+        assertThat(await(running)).isTrue();
+
+        store.commit(granted("BB", "photo"), 100);
+
+        done.countDown();
+        first.join();
+        assertThat(waited).isTrue();
+    }
+
+    @Test
+    void shouldKeepAChargeThatWaitedForAStepThatChargedNothing() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        Thread idle = new Thread(() -> store.update("acme", state -> {
+            running.countDown();
+            return await(done);
+        }));
+        Thread charging = new Thread(() -> granted("acme", "photo"));
+        idle.start();
+        assertThat(await(running)).isTrue();
+        charging.start();
+        Awaitility.await().until(() -> charging.getState() == Thread.State.WAITING);
+
+        done.countDown();
+        idle.join();
+        charging.join();
+
+        assertThat(store.usage(new AccountId("acme")).total().reservedBytes()).isEqualTo(100);
+        assertThat(store.tenants()).containsExactly("acme");
+    }
+
+    @Test
+    void shouldKeepNothingOfATenantWhoseFirstStepFailed() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> store.update("stranger", state -> {
+                    throw new IllegalStateException();
+                }));
+
+        assertThat(store.tenants()).isEmpty();
+    }
+
+    @Test
+    void shouldTellTimesInTheOrderOfTheCommands() throws InterruptedException {
+        AtomicLong ticks = new AtomicLong();
+        InMemoryUsageStore ticking = new InMemoryUsageStore(() -> Instant.ofEpochSecond(ticks.incrementAndGet()));
+        List<CounterLimit> limits = List.of(CounterLimit.unlimited(new AccountId("acme"), null));
+        Thread[] threads = new Thread[8];
+        for (int i = 0; i < threads.length; i++) {
+            String prefix = i + "-";
+            threads[i] = new Thread(() -> {
+                for (int n = 0; n < 1_000; n++) {
+                    ReserveResult result = ticking.reserve(new ReserveCommand(spec("acme", prefix + n), TTL, limits));
+                    ticking.release(((ReserveResult.Granted) result).allocation());
+                }
+            });
+        }
+        for (Thread thread : threads) {
+            thread.start();
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+
+        assertThat(ticking.entries("acme", 0, 8_000).items())
+                .hasSize(8_000)
+                .isSortedAccordingTo(Comparator.comparing(Entry::recordedAt));
     }
 
     private static boolean await(CountDownLatch latch) {

@@ -250,7 +250,7 @@ final class BrokenCalls {
                 if (result instanceof ReserveResult.Granted granted
                         && granted.allocation().attempt() == 1) {
                     long held = granted.allocation().bytes();
-                    Counter[] counters = state.books.counters(command.limits());
+                    Counter[] counters = state.books.counters.of(command.limits());
                     int perAccount = command.spec().category() == null ? 1 : 2;
                     for (int i = perAccount; i < counters.length - perAccount; i++) {
                         counters[i].move(0, -held, clock.instant());
