@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,17 +89,23 @@ final class Settlement {
         }
 
         private boolean isCountedWith(Version other) {
-            return file.equals(other.file) && account.equals(other.account) && category.equals(other.category);
+            return account.equals(other.account) && category.equals(other.category);
         }
     }
 
-    private final List<Version> versions;
+    /** Those of one file by the file: a batch may name hundreds. */
+    private final Map<String, List<Version>> versions;
+
     private final CounterDelta delta = new CounterDelta();
     private final Set<Version> changed = new LinkedHashSet<>();
     private final List<OpenEntry> settled = new ArrayList<>();
 
     Settlement(List<Version> versions) {
-        this.versions = versions;
+        this.versions = versions.stream().collect(Collectors.groupingBy(version -> version.file));
+    }
+
+    private List<Version> versionsOf(String file) {
+        return versions.getOrDefault(file, List.of());
     }
 
     CounterDelta delta() {
@@ -117,7 +124,7 @@ final class Settlement {
 
     /** Applies an entry, or leaves it for the next batch if the state that it presumes has not been settled yet. */
     void apply(OpenEntry entry) {
-        Version version = find(entry.file, entry.version, entry.generation);
+        Version version = find(entry);
         AllocationState presumed =
                 entry.phase == EntryWriter.FILE_END ? AllocationState.COMMITTED : AllocationState.RESERVED;
         if (version == null || version.state != presumed) {
@@ -152,7 +159,7 @@ final class Settlement {
         if (entry.replacedBy == null) {
             return;
         }
-        for (Version successor : versions) {
+        for (Version successor : versionsOf(replaced.file)) {
             if (successor.generation == entry.replacedBy && successor.state == AllocationState.RESERVED) {
                 move(successor, 0, replaced.bytes);
                 successor.bytes += replaced.bytes;
@@ -166,7 +173,7 @@ final class Settlement {
         entry.files = (counted ? 1 : 0) - (wasCounted ? 1 : 0);
         delta.add(version.account, version.category, 0, 0, entry.files, 0);
         boolean held = counted;
-        for (Version other : versions) {
+        for (Version other : versionsOf(version.file)) {
             if (other.state == AllocationState.RESERVED && other.isCountedWith(version)) {
                 hold(other, held ? 0 : 1);
                 held = true;
@@ -175,7 +182,7 @@ final class Settlement {
     }
 
     private boolean isCounted(Version version) {
-        return versions.stream()
+        return versionsOf(version.file).stream()
                 .anyMatch(other -> other.state == AllocationState.COMMITTED && other.isCountedWith(version));
     }
 
@@ -191,11 +198,9 @@ final class Settlement {
         delta.add(version.account, version.category, usedBytes, reservedBytes, 0, 0);
     }
 
-    private @Nullable Version find(String file, String version, long generation) {
-        for (Version candidate : versions) {
-            if (candidate.generation == generation
-                    && candidate.file.equals(file)
-                    && Objects.equals(candidate.version, version)) {
+    private @Nullable Version find(OpenEntry entry) {
+        for (Version candidate : versionsOf(entry.file)) {
+            if (candidate.generation == entry.generation && candidate.version.equals(entry.version)) {
                 return candidate;
             }
         }

@@ -181,8 +181,8 @@ final class Settling {
                 version.version
             });
         }
-        sql.updateEach(statements.settleEntry, entries);
-        sql.updateEach(statements.settleAllocation, lives);
+        dialect.updateEach(sql, statements.settleEntry, entries);
+        dialect.updateEach(sql, statements.settleAllocation, lives);
         sql.afterCommit(() -> listeners.tell(root.tenant));
         sql.updateEach(statements.moveCounter, settlement.delta().rows(root.tenant, root.now, entries.size()));
     }
