@@ -26,7 +26,7 @@ class PostgresLikeDialect extends Dialect {
 
     @Override
     void setLockTimeout(Sql sql, int millis) throws SQLException {
-        sql.execute("SET LOCAL lock_timeout = " + millis);
+        sql.beforeNext("SET LOCAL lock_timeout = " + millis);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.EntryKind;
 import java.sql.SQLException;
@@ -10,6 +11,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +46,24 @@ final class Settlement {
             bytes = row.number("bytes");
             replacedBy = row.numberOrNull("replaced_by");
             recordedAt = row.time("recorded_at");
+        }
+
+        /** Returns a life as this entry ended it; empty if it is the entry of another. */
+        Optional<Allocation> endOf(Allocation life) {
+            boolean isItsEnd = generation == life.generation()
+                    && file.equals(life.id().file())
+                    && version.equals(life.id().version());
+            return isItsEnd
+                    ? Optional.of(new Allocation(
+                            life.spec(),
+                            kind.leadsTo(),
+                            generation,
+                            life.attempt(),
+                            Math.abs(bytes),
+                            life.bornAt(),
+                            life.deadline(),
+                            recordedAt))
+                    : Optional.empty();
         }
     }
 
