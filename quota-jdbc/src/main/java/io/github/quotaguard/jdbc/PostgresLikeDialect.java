@@ -1,7 +1,6 @@
 package io.github.quotaguard.jdbc;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.stream.Collectors;
 
 /** PostgreSQL's language in plain statements, for engines that speak it and plan in their own way, such as Citus. */
@@ -25,8 +24,13 @@ class PostgresLikeDialect extends Dialect {
     }
 
     @Override
-    void setLockTimeout(Sql sql, int millis) throws SQLException {
+    void setLockTimeout(Sql sql, int millis) {
         sql.beforeNext("SET LOCAL lock_timeout = " + millis);
+    }
+
+    @Override
+    void commitLazily(Sql sql) {
+        sql.beforeNext("SET LOCAL synchronous_commit = off");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs statements on one connection. */
@@ -24,8 +25,8 @@ final class Sql {
     /** What every statement begins with. */
     private String prefix = "";
 
-    /** A statement that is sent along with the next one. */
-    private String before = "";
+    /** Statements that are sent along with the next one. */
+    private final List<String> before = new ArrayList<>();
 
     Sql(Connection connection, Dialect dialect) {
         this.connection = connection;
@@ -39,7 +40,7 @@ final class Sql {
 
     /** Sends a statement that yields nothing along with the next one, which so takes no round trip more. */
     void beforeNext(String statement) {
-        before = statement;
+        before.add(statement);
     }
 
     /** Has something done once the transaction is committed; nothing if it is rolled back. */
@@ -120,18 +121,18 @@ final class Sql {
     }
 
     private String takeBefore() {
-        String statement = before.isEmpty() ? "" : before + "; ";
-        before = "";
-        return statement;
+        String statements = before.stream().map(statement -> statement + "; ").collect(Collectors.joining());
+        before.clear();
+        return statements;
     }
 
     private PreparedStatement run(String sql, @Nullable Object... arguments) throws SQLException {
-        String earlier = takeBefore();
-        PreparedStatement statement = connection.prepareStatement(earlier + prefix + sql);
+        int earlier = before.size();
+        PreparedStatement statement = connection.prepareStatement(takeBefore() + prefix + sql);
         try {
             bind(statement, arguments);
             statement.execute();
-            if (!earlier.isEmpty()) {
+            for (int passed = 0; passed < earlier; passed++) {
                 statement.getMoreResults();
             }
             return statement;
