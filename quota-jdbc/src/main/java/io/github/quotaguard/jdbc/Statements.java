@@ -229,6 +229,10 @@ final class Statements {
         return highest == number ? number : highest << 1;
     }
 
+    private static String placeholders(int number) {
+        return String.join(", ", Collections.nCopies(number, "?"));
+    }
+
     /** The INSERT of an entry that bounds its own waits; null where the database bounds them. */
     @Nullable
     String insertEntryWithin(int millis) {
@@ -245,7 +249,7 @@ final class Statements {
     }
 
     private String fromAllocationsOf(int files) {
-        return "FROM " + dialect.rowsOfFiles(tables.allocation(), String.join(", ", Collections.nCopies(files, "?")));
+        return "FROM " + dialect.rowsOfFiles(tables.allocation(), placeholders(files));
     }
 
     /**
