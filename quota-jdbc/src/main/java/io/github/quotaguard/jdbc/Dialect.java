@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** In what a database differs; everything else is in {@link Statements}. */
@@ -72,10 +73,54 @@ abstract class Dialect {
         return "";
     }
 
+    /**
+     * The rows, as {@code a}, that a table has of some files of one tenant, and the condition for them; the arguments are
+     * the tenant and the files.
+     */
+    String rowsOfFiles(String table, String placeholders) {
+        return "%s a%s WHERE a.tenant = ? AND a.file IN (%s)".formatted(table, byPrimaryKey(), placeholders);
+    }
+
+    /** The join, {@code INNER} or {@code LEFT}, with the row that has the primary key which a condition names. */
+    String lookUp(String join, String table, String alias, String condition) {
+        return "%s JOIN %s %s ON %s".formatted(join, table, alias, condition);
+    }
+
+    /** The join of an entry with the life that it ends. */
+    final String lookUpLife(TableNames tables, String life, String entry) {
+        return lookUp("INNER", tables.allocation(), life, sameLife(life, entry));
+    }
+
+    /** The join of a life, or the entry of its end, with the one entry of which something holds, or none. */
+    final String lookUpEnd(TableNames tables, String entry, String life, String condition) {
+        return lookUp("LEFT", tables.ledger(), entry, sameLife(entry, life) + " AND " + condition);
+    }
+
+    private static String sameLife(String one, String other) {
+        return "%1$s.tenant = %2$s.tenant AND %1$s.file = %2$s.file AND %1$s.version = %2$s.version AND %1$s.generation = %2$s.generation"
+                .formatted(one, other);
+    }
+
+    /** The open entries of one tenant, in brackets. */
+    String openEntries(TableNames tables) {
+        return "(SELECT * FROM %s WHERE tenant = ? AND seq IS NULL)".formatted(tables.ledger());
+    }
+
     /** The condition that a tenant, {@code u.tenant}, has allocations that are due. */
     String hasDue(TableNames tables) {
         return "EXISTS (SELECT 1 FROM %s a WHERE a.tenant = u.tenant AND a.due_at <= %s)"
                 .formatted(tables.allocation(), now());
+    }
+
+    /** The condition that a tenant, {@code u.tenant}, has open entries, {@code e}, of which something holds. */
+    String hasOpen(TableNames tables, String condition) {
+        return "EXISTS (SELECT 1 FROM %s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND %s)"
+                .formatted(tables.ledger(), condition);
+    }
+
+    /** Returns the dialect of a database that speaks this one but runs only plain statements well. */
+    Dialect ofPlainStatements() {
+        return this;
     }
 
     /**
@@ -98,6 +143,9 @@ abstract class Dialect {
      * Bounds the waits for locks of the transaction, until it ends or is bounded anew; longer where it has to be rounded.
      */
     abstract void setLockTimeout(Sql sql, int millis) throws SQLException;
+
+    /** Lets a transaction commit before it is on disk, where a database can: for what is simply done again if it is lost. */
+    void commitLazily(Sql sql) {}
 
     /** Lets the rest of a transaction that has locked a root wait for no caller. */
     final void stopWaitingForCallers(Sql sql) throws SQLException {
@@ -137,6 +185,11 @@ abstract class Dialect {
     @Nullable
     String reserveStatement(TableNames tables) {
         return null;
+    }
+
+    /** Updates rows that are there and locked. */
+    void updateEach(Sql sql, KeyedUpdate update, List<@Nullable Object[]> rows) throws SQLException {
+        sql.updateEach(update.ofOne(), rows);
     }
 
     /**

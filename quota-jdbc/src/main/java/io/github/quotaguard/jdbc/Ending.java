@@ -2,6 +2,8 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.jdbc.OwnTransactions.Rollback;
 import io.github.quotaguard.jdbc.OwnTransactions.Work;
+import io.github.quotaguard.jdbc.Settlement.OpenEntry;
+import io.github.quotaguard.jdbc.Settling.Batch;
 import io.github.quotaguard.jdbc.Settling.Root;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.CommitResult;
@@ -12,6 +14,8 @@ import io.github.quotaguard.store.Lifecycle;
 import io.github.quotaguard.store.ReleaseResult;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -54,8 +58,8 @@ final class Ending {
         if (!entries.endReservation(sql, life, EntryKind.COMMIT, bytes)) {
             throw new Rollback(Optional.empty());
         }
-        settle(sql, settling.lockRoot(sql, life.id().tenant()));
-        return reading.find(sql, life.id(), life.generation()).map(CommitResult.Committed::new);
+        List<OpenEntry> settled = settle(sql, settling.lockRoot(sql, life.id().tenant()));
+        return endOf(sql, life, settled).map(CommitResult.Committed::new);
     }
 
     ReleaseResult release(Allocation reservation) {
@@ -119,18 +123,38 @@ final class Ending {
         return transactions.inTransaction("delete of " + command.file(), sql -> {
             DeleteResult result =
                     entries.endSelected(sql, command, () -> reading.liveVersions(sql, tenant, command.file()));
-            if (!result.deleted().isEmpty()) {
-                settle(sql, settling.lockRoot(sql, tenant));
+            if (result.deleted().isEmpty()) {
+                return result;
             }
-            return new DeleteResult(reading.endsOf(sql, result.deleted()), result.reserved());
+            List<OpenEntry> settled = settle(sql, settling.lockRoot(sql, tenant));
+            List<Allocation> deleted = new ArrayList<>();
+            for (Allocation life : result.deleted()) {
+                endOf(sql, life, settled).ifPresent(deleted::add);
+            }
+            return new DeleteResult(deleted, result.reserved());
         });
     }
 
-    private void settle(Sql sql, Optional<Root> root) throws SQLException {
+    private List<OpenEntry> settle(Sql sql, Optional<Root> root) throws SQLException {
+        List<OpenEntry> settled = new ArrayList<>();
         boolean more = root.isPresent();
         for (int batch = 0; more && batch < BATCHES_AT_ONCE; batch++) {
-            more = settling.settle(sql, root.orElseThrow()).hasMore();
+            Batch done = settling.settle(sql, root.orElseThrow());
+            settled.addAll(done.entries());
+            more = done.hasMore();
         }
+        return settled;
+    }
+
+    /** Returns a life as its last end left it, which has just been settled or, behind many others, is still to be. */
+    private Optional<Allocation> endOf(Sql sql, Allocation life, List<OpenEntry> settled) throws SQLException {
+        for (int last = settled.size() - 1; last >= 0; last--) {
+            Optional<Allocation> ended = settled.get(last).endOf(life);
+            if (ended.isPresent()) {
+                return ended;
+            }
+        }
+        return reading.endOf(sql, life);
     }
 
     /** Runs work again while another end wins between its look and its entry; who won is known next time. */

@@ -75,16 +75,12 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
         reserving = new Reserving(transactions, statements, dialect, reading, settling, counters, arrears);
-        oneStatement = reserveStatement == null || builder.severalStatements
-                ? null
-                : new OneStatementReserve(transactions, reserveStatement);
+        oneStatement = reserveStatement == null ? null : new OneStatementReserve(transactions, reserveStatement);
         ending = new Ending(transactions, reading, entries, settling);
         maintenance = new Maintenance(transactions, statements, dialect, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
         ledger = new JdbcLedger(transactions, statements, tables, dialect);
-        EntryWriter callersEntries = builder.severalStatements
-                ? entries
-                : EntryWriter.bounded(statements, dialect, transactions.lockTimeoutMillis());
+        EntryWriter callersEntries = EntryWriter.bounded(statements, dialect, transactions.lockTimeoutMillis());
         joining = new Joining(builder.callers, dialect, transactions, reading, callersEntries, ending, settler);
     }
 
@@ -334,7 +330,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
         private Dialect dialect() {
             try (Connection connection = dataSource.getConnection()) {
-                return Dialect.of(connection);
+                Dialect dialect = Dialect.of(connection);
+                return severalStatements ? dialect.ofPlainStatements() : dialect;
             } catch (SQLException e) {
                 throw SqlFailures.translate("build of the store", e);
             }

@@ -1,6 +1,7 @@
 package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.EntryKind;
 import java.sql.SQLException;
@@ -9,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +46,24 @@ final class Settlement {
             bytes = row.number("bytes");
             replacedBy = row.numberOrNull("replaced_by");
             recordedAt = row.time("recorded_at");
+        }
+
+        /** Returns a life as this entry ended it; empty if it is the entry of another. */
+        Optional<Allocation> endOf(Allocation life) {
+            boolean isItsEnd = generation == life.generation()
+                    && file.equals(life.id().file())
+                    && version.equals(life.id().version());
+            return isItsEnd
+                    ? Optional.of(new Allocation(
+                            life.spec(),
+                            kind.leadsTo(),
+                            generation,
+                            life.attempt(),
+                            Math.abs(bytes),
+                            life.bornAt(),
+                            life.deadline(),
+                            recordedAt))
+                    : Optional.empty();
         }
     }
 
@@ -88,17 +109,23 @@ final class Settlement {
         }
 
         private boolean isCountedWith(Version other) {
-            return file.equals(other.file) && account.equals(other.account) && category.equals(other.category);
+            return account.equals(other.account) && category.equals(other.category);
         }
     }
 
-    private final List<Version> versions;
+    /** Those of one file by the file: a batch may name hundreds. */
+    private final Map<String, List<Version>> versions;
+
     private final CounterDelta delta = new CounterDelta();
     private final Set<Version> changed = new LinkedHashSet<>();
     private final List<OpenEntry> settled = new ArrayList<>();
 
     Settlement(List<Version> versions) {
-        this.versions = versions;
+        this.versions = versions.stream().collect(Collectors.groupingBy(version -> version.file));
+    }
+
+    private List<Version> versionsOf(String file) {
+        return versions.getOrDefault(file, List.of());
     }
 
     CounterDelta delta() {
@@ -117,7 +144,7 @@ final class Settlement {
 
     /** Applies an entry, or leaves it for the next batch if the state that it presumes has not been settled yet. */
     void apply(OpenEntry entry) {
-        Version version = find(entry.file, entry.version, entry.generation);
+        Version version = find(entry);
         AllocationState presumed =
                 entry.phase == EntryWriter.FILE_END ? AllocationState.COMMITTED : AllocationState.RESERVED;
         if (version == null || version.state != presumed) {
@@ -152,7 +179,7 @@ final class Settlement {
         if (entry.replacedBy == null) {
             return;
         }
-        for (Version successor : versions) {
+        for (Version successor : versionsOf(replaced.file)) {
             if (successor.generation == entry.replacedBy && successor.state == AllocationState.RESERVED) {
                 move(successor, 0, replaced.bytes);
                 successor.bytes += replaced.bytes;
@@ -166,7 +193,7 @@ final class Settlement {
         entry.files = (counted ? 1 : 0) - (wasCounted ? 1 : 0);
         delta.add(version.account, version.category, 0, 0, entry.files, 0);
         boolean held = counted;
-        for (Version other : versions) {
+        for (Version other : versionsOf(version.file)) {
             if (other.state == AllocationState.RESERVED && other.isCountedWith(version)) {
                 hold(other, held ? 0 : 1);
                 held = true;
@@ -175,7 +202,7 @@ final class Settlement {
     }
 
     private boolean isCounted(Version version) {
-        return versions.stream()
+        return versionsOf(version.file).stream()
                 .anyMatch(other -> other.state == AllocationState.COMMITTED && other.isCountedWith(version));
     }
 
@@ -191,11 +218,9 @@ final class Settlement {
         delta.add(version.account, version.category, usedBytes, reservedBytes, 0, 0);
     }
 
-    private @Nullable Version find(String file, String version, long generation) {
-        for (Version candidate : versions) {
-            if (candidate.generation == generation
-                    && candidate.file.equals(file)
-                    && Objects.equals(candidate.version, version)) {
+    private @Nullable Version find(OpenEntry entry) {
+        for (Version candidate : versionsOf(entry.file)) {
+            if (candidate.generation == entry.generation && candidate.version.equals(entry.version)) {
                 return candidate;
             }
         }

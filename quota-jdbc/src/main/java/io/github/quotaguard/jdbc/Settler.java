@@ -27,8 +27,11 @@ final class Settler implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Settler.class);
     private static final int MAX_ATTENDED = 10_000;
-    private static final long LOOK_MILLIS = 20;
-    private static final int LOOKS = 10;
+
+    /** Long enough for a busy tenant's uploads to be settled by the dozen: each settlement takes a turn at its root. */
+    private static final long LOOK_MILLIS = 50;
+
+    private static final int LOOKS = 9;
     private static final String TOO_MANY = "Too many at once; the sweep will settle or expire {}";
 
     /** How long a tenant may keep the others waiting, whose handles have to be released one by one. */

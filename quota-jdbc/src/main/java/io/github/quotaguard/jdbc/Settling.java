@@ -70,22 +70,26 @@ final class Settling {
     /**
      * What was done of one batch.
      *
-     * @param settled how many entries were settled
+     * @param entries the entries that were settled
      * @param passed how many of those looked at so far were not, since somebody else has locked them
      * @param isFull whether there may have been more than the batch could hold
      */
-    record Batch(int settled, int passed, boolean isFull) {
+    record Batch(List<OpenEntry> entries, int passed, boolean isFull) {
 
         /** Says whether another batch is worth while. */
         boolean hasMore() {
-            return isFull && settled > 0;
+            return isFull && settled() > 0;
+        }
+
+        int settled() {
+            return entries.size();
         }
     }
 
     /** Locks the root and settles one batch, behind those that batches before have passed. */
     Batch settle(Sql sql, String tenant, int passed) throws SQLException {
         Optional<Root> root = lockRoot(sql, tenant);
-        return root.isPresent() ? settle(sql, root.get(), passed) : new Batch(0, passed, false);
+        return root.isPresent() ? settle(sql, root.get(), passed) : new Batch(List.of(), passed, false);
     }
 
     /** Settles one batch under a root that is locked. Entries that somebody else has locked wait for another. */
@@ -95,20 +99,20 @@ final class Settling {
 
     private Batch settle(Sql sql, Root root, int passed) throws SQLException {
         List<OpenEntry> open = sql.query(statements.openEntries, OpenEntry::new, root.tenant, BATCH, passed);
-        int settled = apply(sql, root, dialect.asksForLocksItSkips() ? lock(sql, root.tenant, open) : open);
-        return new Batch(settled, passed + open.size() - settled, open.size() == BATCH);
+        List<OpenEntry> settled = apply(sql, root, dialect.asksForLocksItSkips() ? lock(sql, root.tenant, open) : open);
+        return new Batch(settled, passed + open.size() - settled.size(), open.size() == BATCH);
     }
 
-    private int apply(Sql sql, Root root, List<OpenEntry> entries) throws SQLException {
+    private List<OpenEntry> apply(Sql sql, Root root, List<OpenEntry> entries) throws SQLException {
         if (entries.isEmpty()) {
-            return 0;
+            return entries;
         }
         Settlement settlement = new Settlement(versions(sql, root.tenant, entries));
         entries.forEach(settlement::apply);
         if (!settlement.settled().isEmpty()) {
             write(sql, root, settlement);
         }
-        return settlement.settled().size();
+        return settlement.settled();
     }
 
     /** Locks entries that everybody can see, and returns those that nobody else has locked. */
@@ -181,8 +185,8 @@ final class Settling {
                 version.version
             });
         }
-        sql.updateEach(statements.settleEntry, entries);
-        sql.updateEach(statements.settleAllocation, lives);
+        dialect.updateEach(sql, statements.settleEntry, entries);
+        dialect.updateEach(sql, statements.settleAllocation, lives);
         sql.afterCommit(() -> listeners.tell(root.tenant));
         sql.updateEach(statements.moveCounter, settlement.delta().rows(root.tenant, root.now, entries.size()));
     }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Runs statements on one connection. */
@@ -24,6 +25,9 @@ final class Sql {
     /** What every statement begins with. */
     private String prefix = "";
 
+    /** Statements that are sent along with the next one. */
+    private final List<String> before = new ArrayList<>();
+
     Sql(Connection connection, Dialect dialect) {
         this.connection = connection;
         this.dialect = dialect;
@@ -32,6 +36,11 @@ final class Sql {
     /** Lets every statement from now on begin with the same words. */
     void beginEachWith(String words) {
         prefix = words;
+    }
+
+    /** Sends a statement that yields nothing along with the next one, which so takes no round trip more. */
+    void beforeNext(String statement) {
+        before.add(statement);
     }
 
     /** Has something done once the transaction is committed; nothing if it is rolled back. */
@@ -54,8 +63,8 @@ final class Sql {
     }
 
     <T> List<T> query(String sql, RowMapper<T> mapper, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, arguments);
-                ResultSet rows = statement.executeQuery()) {
+        try (PreparedStatement statement = run(sql, arguments);
+                ResultSet rows = statement.getResultSet()) {
             List<T> found = new ArrayList<>();
             Row row = new Row(rows, dialect);
             while (rows.next()) {
@@ -70,8 +79,8 @@ final class Sql {
     }
 
     int update(String sql, @Nullable Object... arguments) throws SQLException {
-        try (PreparedStatement statement = prepare(sql, arguments)) {
-            return statement.executeUpdate();
+        try (PreparedStatement statement = run(sql, arguments)) {
+            return statement.getUpdateCount();
         }
     }
 
@@ -79,6 +88,9 @@ final class Sql {
     void updateEach(String sql, List<@Nullable Object[]> rows) throws SQLException {
         if (rows.isEmpty()) {
             return;
+        }
+        if (!before.isEmpty()) {
+            execute("");
         }
         try (PreparedStatement statement = connection.prepareStatement(prefix + sql)) {
             for (@Nullable Object[] row : rows) {
@@ -104,14 +116,25 @@ final class Sql {
 
     void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.execute(takeBefore() + sql);
         }
     }
 
-    private PreparedStatement prepare(String sql, @Nullable Object... arguments) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(prefix + sql);
+    private String takeBefore() {
+        String statements = before.stream().map(statement -> statement + "; ").collect(Collectors.joining());
+        before.clear();
+        return statements;
+    }
+
+    private PreparedStatement run(String sql, @Nullable Object... arguments) throws SQLException {
+        int earlier = before.size();
+        PreparedStatement statement = connection.prepareStatement(takeBefore() + prefix + sql);
         try {
             bind(statement, arguments);
+            statement.execute();
+            for (int passed = 0; passed < earlier; passed++) {
+                statement.getMoreResults();
+            }
             return statement;
         } catch (SQLException | RuntimeException e) {
             statement.close();

@@ -51,8 +51,8 @@ final class Statements {
     final String hasOpenEntries;
     final String touchLedger;
     final String openEntries;
-    final String settleEntry;
-    final String settleAllocation;
+    final KeyedUpdate settleEntry;
+    final KeyedUpdate settleAllocation;
     final String dueLives;
     final String lockDueLife;
     final String forgettable;
@@ -95,10 +95,11 @@ final class Statements {
                 SELECT 'C' AS what, account, category, used_bytes, reserved_bytes, used_files, reserved_files, grace_until
                 FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)
                 UNION ALL
-                SELECT 'U', '', '', 0, 0, 0, 0, NULL FROM (SELECT 1 AS one FROM %3$s e WHERE e.tenant = ? AND e.seq IS NULL AND %7$s LIMIT 1) u
+                SELECT 'U', '', '', 0, 0, 0, 0, NULL FROM (SELECT 1 AS one FROM %9$s e WHERE %7$s LIMIT 1) u
                 UNION ALL
                 SELECT 'D', '', '', d.generation, 0, 0, 0, NULL FROM (
-                    SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED' LIMIT ?) d""");
+                    SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED'
+                    ORDER BY due_at LIMIT ?) d""");
         lockVersions = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE")
                 + (dialect.locksWhatIsRead() ? " NOWAIT" : "");
         versions = standing + " WHERE a.tenant = ? AND a.file = ? ORDER BY a.version";
@@ -142,41 +143,43 @@ final class Statements {
                     0, NULL, NULL, c.metadata, c.reason, c.actor, NULL, c.recorded_at, c.recorded_at,
                     c.recorded_at, d.kind, d.bytes, d.recorded_at, 1
                 FROM %3$s c%8$s
-                LEFT JOIN %3$s d ON d.tenant = c.tenant AND d.file = c.file AND d.version = c.version
-                    AND d.generation = c.generation AND d.phase = 2
+                %12$s
                 WHERE c.tenant = ? AND c.file = ? AND c.phase = 1 AND c.kind = 'COMMIT' AND c.seq IS NULL
-                    AND NOT EXISTS (
-                        SELECT 1 FROM %2$s a WHERE a.tenant = c.tenant AND a.file = c.file AND a.version = c.version
-                            AND a.generation = c.generation)
+                    AND 0 = (
+                        SELECT count(*) FROM %2$s a WHERE a.tenant = c.tenant AND a.file = c.file
+                            AND a.version = c.version AND a.generation = c.generation)
                 ORDER BY version""");
-        hasOpenEntries = format("""
-                SELECT 1 FROM %3$s e WHERE tenant = ? AND seq IS NULL AND %7$s
-                LIMIT 1""");
+        hasOpenEntries = format("SELECT 1 FROM %9$s e WHERE %7$s LIMIT 1");
         touchLedger = format("INSERT INTO %3$s (%5$s) SELECT %5$s FROM %3$s WHERE 1 = 0");
         openEntries = format("""
                 SELECT %5$s FROM %3$s e WHERE tenant = ? AND seq IS NULL AND %7$s
                 ORDER BY phase, recorded_at LIMIT ? OFFSET ?""") + (dialect.asksForLocksItSkips() ? "" : SKIP_LOCKED);
-        settleEntry = format("""
-                UPDATE %3$s SET seq = ?, files = ?, settled_at = ?
-                WHERE tenant = ? AND file = ? AND version = ? AND generation = ? AND phase = ?""");
-        settleAllocation = format("""
-                UPDATE %2$s SET state = ?, bytes = ?, files_held = ?, since = ?, due_at = ?
-                WHERE tenant = ? AND file = ? AND version = ?""");
+        settleEntry = KeyedUpdate.of(
+                tables.ledger(),
+                "seq bigint, files integer, settled_at timestamptz",
+                "tenant text, file text, version text, generation bigint, phase integer",
+                "kind '', account '', category '', bytes 0, metadata '', recorded_at now()");
+        settleAllocation = KeyedUpdate.of(
+                tables.allocation(),
+                "state text, bytes bigint, files_held integer, since timestamptz, due_at timestamptz",
+                "tenant text, file text, version text",
+                "account '', category '', generation 0, attempt 0, metadata '', born_at now(), deadline now()");
         dueLives = format("""
                 SELECT a.tenant, a.file, a.version, a.generation FROM %2$s a
-                WHERE a.tenant = ? AND a.due_at <= %4$s AND a.state = 'RESERVED' AND NOT EXISTS (
-                    SELECT 1 FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
+                WHERE a.tenant = ? AND a.due_at <= %4$s AND a.state = 'RESERVED' AND 0 = (
+                    SELECT count(*) FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
                         AND e.generation = a.generation AND e.phase = 1)
                 ORDER BY a.due_at LIMIT ? OFFSET ?""");
         lockDueLife = format("""
                 SELECT %6$s FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                     AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE""");
         forgettable = format("""
-                SELECT file, version FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state NOT IN ('RESERVED', 'COMMITTED') LIMIT ?""");
+                SELECT file, version FROM %2$s
+                WHERE tenant = ? AND due_at <= %4$s AND state NOT IN ('RESERVED', 'COMMITTED') ORDER BY due_at LIMIT ?""");
         forget = format("""
                 DELETE FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND due_at <= %4$s
                     AND state NOT IN ('RESERVED', 'COMMITTED')""");
-        usage = usageStatement();
+        usage = UsageQuery.of(tables, dialect);
         accounts = format("""
                 SELECT account FROM %1$s WHERE category = '' AND updated_at IS NOT NULL AND tenant >= ?
                     AND (tenant, account) > (?, ?)
@@ -184,8 +187,8 @@ final class Statements {
         entries = format("SELECT %5$s FROM %3$s WHERE tenant = ? AND seq > ? ORDER BY seq LIMIT ?");
         tenantsWithWork = format("""
                 SELECT u.tenant FROM %1$s u WHERE u.account = u.tenant AND u.category = '' AND u.tenant > ? AND (
-                    EXISTS (SELECT 1 FROM %3$s e WHERE e.tenant = u.tenant AND e.seq IS NULL AND %7$s)
-                    OR\s""") + dialect.hasDue(tables) + ") ORDER BY u.tenant LIMIT ?";
+                """) + dialect.hasOpen(tables, hasAllocation) + " OR " + dialect.hasDue(tables)
+                + ") ORDER BY u.tenant LIMIT ?";
     }
 
     /** Locks some entries of a tenant, but for those that somebody else has locked. */
@@ -201,12 +204,11 @@ final class Statements {
 
     /** Of some files, the versions that are reserved and that nothing has ended, settled or not. */
     String heldOf(int files) {
-        return format("""
-                SELECT a.file, a.version, a.generation, a.attempt FROM %2$s a%8$s
-                WHERE a.tenant = ? AND a.state = 'RESERVED' AND 0 = (
+        return "SELECT a.file, a.version, a.generation, a.attempt " + fromAllocationsOf(files) + format("""
+
+                AND a.state = 'RESERVED' AND 0 = (
                     SELECT count(*) FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
-                        AND e.generation = a.generation AND e.phase = 1)
-                    AND a.file IN (""" + placeholders(files) + ")");
+                        AND e.generation = a.generation AND e.phase = 1)""");
     }
 
     /** The arguments of a statement about some files of a tenant, filled up so that few different ones are needed. */
@@ -242,9 +244,12 @@ final class Statements {
         boolean locks = dialect.locksWhatIsRead();
         String siblings =
                 locks ? "(SELECT count(*) FROM %2$s s%8$s WHERE s.tenant = a.tenant AND s.file = a.file)" : "0";
-        return format("SELECT %6$s, " + siblings + " AS siblings FROM %2$s a%8$s WHERE tenant = ? AND file IN ("
-                        + placeholders(files) + ") ORDER BY file, version")
-                + (locks ? SKIP_LOCKED : "");
+        return format("SELECT %6$s, " + siblings + " AS siblings ") + fromAllocationsOf(files)
+                + " ORDER BY file, version" + (locks ? SKIP_LOCKED : "");
+    }
+
+    private String fromAllocationsOf(int files) {
+        return "FROM " + dialect.rowsOfFiles(tables.allocation(), placeholders(files));
     }
 
     /**
@@ -260,44 +265,8 @@ final class Statements {
                     CASE WHEN (r.kind IS NOT NULL AND r.seq IS NULL) OR (f.kind IS NOT NULL AND f.seq IS NULL)
                         THEN 1 ELSE 0 END AS is_open
                 FROM %2$s a%8$s
-                LEFT JOIN %3$s r ON r.tenant = a.tenant AND r.file = a.file AND r.version = a.version
-                    AND r.generation = a.generation AND r.phase = 1
-                LEFT JOIN %3$s f ON f.tenant = a.tenant AND f.file = a.file AND f.version = a.version
-                    AND f.generation = a.generation AND f.phase = 2""");
-    }
-
-    /**
-     * Counters, and what the ends that are not settled yet will change in them, in one snapshot: the bytes of each
-     * entry, and for each file that has one whether it is counted before and after.
-     */
-    private String usageStatement() {
-        return format("""
-                SELECT 'C' AS what, category, used_bytes, reserved_bytes, used_files, reserved_files, updated_at,
-                    grace_until, CASE WHEN grace_until <= %4$s THEN 1 ELSE 0 END AS grace_over
-                FROM %1$s WHERE tenant = ? AND account = ?
-                UNION ALL
-                SELECT 'E', e.category, e.bytes, CASE WHEN e.phase = 1 THEN -a.bytes ELSE 0 END,
-                    0, CASE WHEN e.phase = 1 THEN -a.files_held ELSE 0 END, e.recorded_at, NULL, 0
-                FROM %3$s e JOIN %2$s a ON a.tenant = e.tenant AND a.file = e.file AND a.version = e.version
-                    AND a.generation = e.generation
-                WHERE e.tenant = ? AND e.seq IS NULL AND (e.account = ? OR e.account LIKE ? ESCAPE '!')
-                UNION ALL
-                SELECT 'F', g.category, 0, 0,
-                    CASE WHEN EXISTS (
-                        SELECT 1 FROM %2$s a%8$s
-                        LEFT JOIN %3$s r ON r.tenant = a.tenant AND r.file = a.file AND r.version = a.version
-                            AND r.generation = a.generation AND r.phase = 1 AND r.kind = 'COMMIT' AND r.seq IS NULL
-                        LEFT JOIN %3$s f ON f.tenant = a.tenant AND f.file = a.file AND f.version = a.version
-                            AND f.generation = a.generation AND f.phase = 2 AND f.seq IS NULL
-                        WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
-                            AND a.category = g.category AND (a.state = 'COMMITTED' OR r.kind IS NOT NULL)
-                            AND f.kind IS NULL) THEN 1 ELSE 0 END
-                    - CASE WHEN EXISTS (
-                        SELECT 1 FROM %2$s a%8$s WHERE a.tenant = g.tenant AND a.file = g.file AND a.account = g.account
-                            AND a.category = g.category AND a.state = 'COMMITTED') THEN 1 ELSE 0 END,
-                    0, NULL, NULL, 0
-                FROM (SELECT DISTINCT e.tenant, e.file, e.account, e.category FROM %3$s e
-                    WHERE e.tenant = ? AND e.seq IS NULL AND (e.account = ? OR e.account LIKE ? ESCAPE '!')) g""");
+                %10$s
+                %11$s""");
     }
 
     private String format(String sql) {
@@ -309,6 +278,10 @@ final class Statements {
                 ENTRY_COLUMNS,
                 ALLOCATION_COLUMNS,
                 hasAllocation,
-                byPrimaryKey);
+                byPrimaryKey,
+                dialect.openEntries(tables),
+                dialect.lookUpEnd(tables, "r", "a", "r.phase = 1"),
+                dialect.lookUpEnd(tables, "f", "a", "f.phase = 2"),
+                dialect.lookUpEnd(tables, "d", "c", "d.phase = 2"));
     }
 }
