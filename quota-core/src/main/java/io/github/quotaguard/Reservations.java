@@ -86,7 +86,9 @@ final class Reservations implements Charging {
         } catch (UsageStoreException e) {
             return uncharged.admit(command.spec(), command.limits(), e);
         }
-        uncharged.storeHasAnswered();
+        if (!(result instanceof ReserveResult.Busy)) { // which may come from a queue before the store
+            uncharged.storeHasAnswered();
+        }
         return admission(command.spec(), result);
     }
 

@@ -4,10 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.contract.Checks;
 import io.github.quotaguard.contract.Rule;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import io.github.quotaguard.model.ProofLine;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
@@ -17,96 +14,93 @@ import org.junit.jupiter.api.Test;
 /** The contract finds each broken store out, by the tests that are named for the rule that it breaks and by no other. */
 class MutantsTest {
 
-    private static final Path PROOF = Path.of("target", "proof.csv");
-    private static final String HEADER = "row,database,operations,admitted,refused,busy,unknown,violations,seed\n";
-
     private static Set<String> testsOf(Rule rule, Function<Checks, Rule[]> rules) {
         return KitRun.tests(test -> test.isAnnotationPresent(Checks.class)
                 && Arrays.asList(rules.apply(test.getAnnotation(Checks.class))).contains(rule));
     }
 
     @Test
-    void shouldFindTheStoreThatChecksAndThenActs() throws IOException {
+    void shouldFindTheStoreThatChecksAndThenActs() {
         assertFound(Mutant.CHECKS_THEN_ACTS);
     }
 
     @Test
-    void shouldFindTheStoreThatHasNoGuard() throws IOException {
+    void shouldFindTheStoreThatHasNoGuard() {
         assertFound(Mutant.NO_GUARD);
     }
 
     @Test
-    void shouldFindTheStoreThatGuardsOnWhatIsUsedOnly() throws IOException {
+    void shouldFindTheStoreThatGuardsOnWhatIsUsedOnly() {
         assertFound(Mutant.GUARD_ON_USED_ONLY);
     }
 
     @Test
-    void shouldFindTheStoreWhoseGraceNeverEnds() throws IOException {
+    void shouldFindTheStoreWhoseGraceNeverEnds() {
         assertFound(Mutant.ENDLESS_GRACE);
     }
 
     @Test
-    void shouldFindTheStoreThatChargesARetry() throws IOException {
+    void shouldFindTheStoreThatChargesARetry() {
         assertFound(Mutant.CHARGES_A_RETRY);
     }
 
     @Test
-    void shouldFindTheStoreWithoutAStateCheckOnCommit() throws IOException {
+    void shouldFindTheStoreWithoutAStateCheckOnCommit() {
         assertFound(Mutant.NO_STATE_CHECK_ON_COMMIT);
     }
 
     @Test
-    void shouldFindTheStoreThatReleasesTwice() throws IOException {
+    void shouldFindTheStoreThatReleasesTwice() {
         assertFound(Mutant.DOUBLE_RELEASE);
     }
 
     @Test
-    void shouldFindTheStoreThatTakesACallFromAnEarlierLife() throws IOException {
+    void shouldFindTheStoreThatTakesACallFromAnEarlierLife() {
         assertFound(Mutant.CALL_FROM_AN_EARLIER_LIFE);
     }
 
     @Test
-    void shouldFindTheStoreOnTheClockOfTheApplication() throws IOException {
+    void shouldFindTheStoreOnTheClockOfTheApplication() {
         assertFound(Mutant.APPLICATION_CLOCK);
     }
 
     @Test
-    void shouldFindTheStoreThatAcknowledgesBeforeItIsDurable() throws IOException {
+    void shouldFindTheStoreThatAcknowledgesBeforeItIsDurable() {
         assertFound(Mutant.ACKNOWLEDGES_TOO_EARLY);
     }
 
     @Test
-    void shouldFindTheStoreThatFoldsTheCaseOfIds() throws IOException {
+    void shouldFindTheStoreThatFoldsTheCaseOfIds() {
         assertFound(Mutant.FOLDS_CASE);
     }
 
     @Test
-    void shouldFindTheStoreThatTrimsIds() throws IOException {
+    void shouldFindTheStoreThatTrimsIds() {
         assertFound(Mutant.TRIMS_IDS);
     }
 
     @Test
-    void shouldFindTheStoreThatForgetsAnAncestor() throws IOException {
+    void shouldFindTheStoreThatForgetsAnAncestor() {
         assertFound(Mutant.FORGETS_AN_ANCESTOR);
     }
 
     @Test
-    void shouldFindTheStoreThatLosesTheCategory() throws IOException {
+    void shouldFindTheStoreThatLosesTheCategory() {
         assertFound(Mutant.LOSES_THE_CATEGORY);
     }
 
     @Test
-    void shouldFindTheStoreThatEndsWithoutAnEntry() throws IOException {
+    void shouldFindTheStoreThatEndsWithoutAnEntry() {
         assertFound(Mutant.END_WITHOUT_AN_ENTRY);
     }
 
     @Test
-    void shouldFindTheStoreWithOneStateForAllTenants() throws IOException {
+    void shouldFindTheStoreWithOneStateForAllTenants() {
         assertFound(Mutant.ONE_STATE_FOR_ALL_TENANTS);
     }
 
     /** Expects the tests of the mutant's rule to fail, and all others to pass. */
-    private static void assertFound(Mutant mutant) throws IOException {
+    private static void assertFound(Mutant mutant) {
         Set<String> named = testsOf(mutant.rule, Checks::value);
         Set<String> byChance = testsOf(mutant.rule, Checks::byChance);
 
@@ -141,12 +135,9 @@ class MutantsTest {
                 .containsExactlyInAnyOrder(Rule.values());
     }
 
-    private static void writeProof(Mutant mutant, KitRun run, int violations) throws IOException {
-        int tests = run.passed().size() + run.failed().size();
-        String line = "21 %s,memory,%d,%d,%d,0,0,%d,0\n"
-                .formatted(mutant, tests, run.passed().size(), run.failed().size(), violations);
-        Files.createDirectories(PROOF.getParent());
-        String start = Files.exists(PROOF) ? "" : HEADER;
-        Files.writeString(PROOF, start + line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    private static void writeProof(Mutant mutant, KitRun run, int violations) {
+        int passed = run.passed().size();
+        int failed = run.failed().size();
+        new ProofLine("21 " + mutant, "memory", passed + failed, passed, failed, 0, 0, violations, 0).append();
     }
 }

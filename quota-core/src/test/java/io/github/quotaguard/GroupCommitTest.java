@@ -1,0 +1,77 @@
+package io.github.quotaguard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
+
+/** Group commit with full queues, bad members, failures and interrupts: each caller gets its own answer, and a true one. */
+class GroupCommitTest {
+
+    private static final int CALLS = Boolean.getBoolean("quotaguard.soak") ? 1_000_000 : 100_000;
+    private static final int FEW_CALLS = 2_000;
+
+    private static long seed(TestReporter reporter) {
+        long seed = Long.getLong("quotaguard.seed", System.nanoTime());
+        reporter.publishEntry("quotaguard.seed", Long.toString(seed));
+        return seed;
+    }
+
+    @Test
+    @Tag("proof")
+    void shouldGiveEachCallerItsOwnAnswer(TestReporter reporter) throws Exception {
+        UnreliableStore store = new UnreliableStore();
+        ReserveStorm storm = new ReserveStorm(store, CALLS, seed(reporter));
+
+        List<String> violations = storm.rage();
+
+        storm.line().append();
+        assertThat(violations).isEmpty();
+        assertThat(storm.line().admitted()).isGreaterThan(CALLS / 10);
+        assertThat(storm.line().refused()).isPositive();
+        assertThat(storm.line().busy()).isPositive();
+        assertThat(storm.line().unknown()).isPositive();
+        assertThat(storm.bad.sum()).isPositive();
+        assertThat(storm.notSent.sum()).isPositive();
+        assertThat(store.batches.sum()).isGreaterThan(CALLS / 100);
+        assertThat(store.largestBatch).hasValue(8);
+    }
+
+    @Test
+    void shouldSeeAnswersThatGoToTheWrongCallers(TestReporter reporter) throws Exception {
+        UnreliableStore mixing = new UnreliableStore() {
+            @Override
+            public List<ReserveResult> reserveAll(List<ReserveCommand> commands) {
+                List<ReserveResult> answers = new ArrayList<>(super.reserveAll(commands));
+                Collections.reverse(answers);
+                return answers;
+            }
+        };
+
+        assertThat(new ReserveStorm(mixing, FEW_CALLS, seed(reporter)).rage())
+                .anyMatch(violation -> violation.startsWith("not its own answer"));
+    }
+
+    @Test
+    void shouldSeeAGrantThatWasNotKept(TestReporter reporter) throws Exception {
+        UnreliableStore forgetful = new UnreliableStore() {
+            @Override
+            public List<ReserveResult> reserveAll(List<ReserveCommand> commands) {
+                List<ReserveResult> answers = super.reserveAll(commands);
+                if (answers.get(0) instanceof ReserveResult.Granted granted) {
+                    memory().release(granted.allocation());
+                }
+                return answers;
+            }
+        };
+
+        assertThat(new ReserveStorm(forgetful, FEW_CALLS, seed(reporter)).rage())
+                .anyMatch(violation -> violation.startsWith("not kept"));
+    }
+}
