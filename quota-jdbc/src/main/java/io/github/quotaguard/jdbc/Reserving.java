@@ -138,7 +138,8 @@ final class Reserving {
      * Decides commands in their order, and returns as many answers as it came to before the root counter was not free in
      * time.
      *
-     * @param isBrief whether others wait, so that what has locked a file's rows is waited for only for a moment
+     * @param isBrief whether others wait for these, so that whoever has locked the rows of a file is waited for only for a
+     *     moment; as also where there are several
      */
     private <C, T> List<T> untilDecided(Kind<C, T> kind, List<C> commands, boolean isBrief) {
         String tenant = kind.limits(commands).get(0).account().tenant();
@@ -151,7 +152,7 @@ final class Reserving {
         int attempts = 0;
         while (answers.size() < commands.size()) {
             List<C> left = commands.subList(answers.size(), commands.size());
-            Look<T> look = look(kind, tenant, left, inFlight, isBrief);
+            Look<T> look = look(kind, tenant, left, inFlight, isBrief || left.size() > 1);
             answers.addAll(look.answers());
             attempts = look.answers().isEmpty() ? attempts + 1 : 1;
             boolean isBusy = attempts >= ATTEMPTS;
