@@ -16,13 +16,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-/** A store in memory that gains from batches. It holds each call that reserves until the test says how it ends. */
+/** A store in memory that says of batches what it is told to. It holds each call that reserves until the test says how it ends. */
 final class GatedStore extends ObservedStore {
 
     /** A call that reserves, held in the store. */
     static final class Call {
 
         private final Thread thread = Thread.currentThread();
+        private final boolean interrupted = thread.isInterrupted();
         private final boolean isBatch;
         private final List<String> files;
         private final CompletableFuture<UnaryOperator<List<ReserveResult>>> end = new CompletableFuture<>();
@@ -35,6 +36,11 @@ final class GatedStore extends ObservedStore {
 
         Thread thread() {
             return thread;
+        }
+
+        /** Says whether its thread was interrupted when it came in. */
+        boolean wasInterrupted() {
+            return interrupted;
         }
 
         void assertReserves(String file) {
@@ -78,13 +84,20 @@ final class GatedStore extends ObservedStore {
     private final BlockingQueue<Call> unseen = new LinkedBlockingQueue<>();
     private volatile boolean open;
 
+    private final boolean gains;
+
     GatedStore() {
-        this(new InMemoryUsageStore());
+        this(true);
     }
 
-    private GatedStore(UsageStore memory) {
+    GatedStore(boolean gainsFromBatches) {
+        this(new InMemoryUsageStore(), gainsFromBatches);
+    }
+
+    private GatedStore(UsageStore memory, boolean gainsFromBatches) {
         super(memory);
         this.memory = memory;
+        this.gains = gainsFromBatches;
     }
 
     /** Returns the next call that came in, which is held until the test says how it ends. */
@@ -106,7 +119,7 @@ final class GatedStore extends ObservedStore {
 
     @Override
     public boolean gainsFromBatches() {
-        return true;
+        return gains;
     }
 
     @Override

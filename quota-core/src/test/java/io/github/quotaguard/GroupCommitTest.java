@@ -7,6 +7,7 @@ import io.github.quotaguard.store.ReserveResult;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.ThreadFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestReporter;
@@ -27,7 +28,7 @@ class GroupCommitTest {
     @Tag("proof")
     void shouldGiveEachCallerItsOwnAnswer(TestReporter reporter) throws Exception {
         UnreliableStore store = new UnreliableStore();
-        ReserveStorm storm = new ReserveStorm(store, CALLS, seed(reporter));
+        ReserveStorm storm = new ReserveStorm(store, Thread::new, CALLS, seed(reporter));
 
         List<String> violations = storm.rage();
 
@@ -44,6 +45,27 @@ class GroupCommitTest {
     }
 
     @Test
+    void shouldServeVirtualThreads(TestReporter reporter) throws Exception {
+        UnreliableStore store = new UnreliableStore();
+
+        assertThat(new ReserveStorm(store, virtual(), FEW_CALLS, seed(reporter)).rage())
+                .isEmpty();
+        assertThat(store.batches.sum()).isPositive();
+    }
+
+    /** Virtual threads where the JDK has them, from 21 on, others before. */
+    private static ThreadFactory virtual() throws ReflectiveOperationException {
+        try {
+            Object builder = Thread.class.getMethod("ofVirtual").invoke(null);
+            return (ThreadFactory) Class.forName("java.lang.Thread$Builder")
+                    .getMethod("factory")
+                    .invoke(builder);
+        } catch (NoSuchMethodException before21) {
+            return Thread::new;
+        }
+    }
+
+    @Test
     void shouldSeeAnswersThatGoToTheWrongCallers(TestReporter reporter) throws Exception {
         UnreliableStore mixing = new UnreliableStore() {
             @Override
@@ -54,7 +76,7 @@ class GroupCommitTest {
             }
         };
 
-        assertThat(new ReserveStorm(mixing, FEW_CALLS, seed(reporter)).rage())
+        assertThat(new ReserveStorm(mixing, Thread::new, FEW_CALLS, seed(reporter)).rage())
                 .anyMatch(violation -> violation.startsWith("not its own answer"));
     }
 
@@ -71,7 +93,7 @@ class GroupCommitTest {
             }
         };
 
-        assertThat(new ReserveStorm(forgetful, FEW_CALLS, seed(reporter)).rage())
+        assertThat(new ReserveStorm(forgetful, Thread::new, FEW_CALLS, seed(reporter)).rage())
                 .anyMatch(violation -> violation.startsWith("not kept"));
     }
 }

@@ -260,7 +260,7 @@ class ReserveCoalescerFailuresTest {
         Call batch = store.next();
 
         batch.assertReservesTogether("leader", "second", "third");
-        assertThat(batch.thread().isInterrupted()).isFalse();
+        assertThat(batch.wasInterrupted()).isFalse();
         batch.letGo();
         assertGranted(leader, "leader");
         assertThat(leader.leftInterrupted()).isTrue();

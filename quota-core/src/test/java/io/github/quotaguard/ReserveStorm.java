@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -34,6 +35,7 @@ final class ReserveStorm {
 
     private final UnreliableStore store;
     private final ReserveCoalescer coalescer;
+    private final ThreadFactory factory;
     private final int callsOfAThread;
     private final long seed;
     private final List<Thread> threads = new ArrayList<>();
@@ -47,8 +49,9 @@ final class ReserveStorm {
     final LongAdder bad = new LongAdder();
     final LongAdder notSent = new LongAdder();
 
-    ReserveStorm(UnreliableStore store, int calls, long seed) {
+    ReserveStorm(UnreliableStore store, ThreadFactory factory, int calls, long seed) {
         this.store = store;
+        this.factory = factory;
         this.coalescer = new ReserveCoalescer(store, 8, 9, Duration.ofSeconds(5));
         this.callsOfAThread = calls / THREADS;
         this.seed = seed;
@@ -58,7 +61,7 @@ final class ReserveStorm {
     List<String> rage() throws InterruptedException {
         for (int i = 0; i < THREADS; i++) {
             int number = i;
-            threads.add(new Thread(() -> {
+            threads.add(factory.newThread(() -> {
                 try {
                     calls(number, new Random(seed + number));
                 } catch (RuntimeException | Error e) {

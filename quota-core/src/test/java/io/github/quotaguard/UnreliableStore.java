@@ -6,6 +6,7 @@ import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.UsageStore;
 import io.github.quotaguard.store.UsageStoreException;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -21,6 +22,9 @@ class UnreliableStore extends ObservedStore {
     static final String BAD = "bad";
 
     private final UsageStore memory;
+
+    /** Fewer than there are tenants. */
+    private final Semaphore connections = new Semaphore(2);
 
     /** How many calls had more than one command. */
     final LongAdder batches = new LongAdder();
@@ -52,10 +56,19 @@ class UnreliableStore extends ObservedStore {
         return unreliably(commands, () -> memory.reserveAll(commands));
     }
 
-    private static <T> T unreliably(List<ReserveCommand> commands, Supplier<T> work) {
+    private <T> T unreliably(List<ReserveCommand> commands, Supplier<T> work) {
         if (commands.stream().anyMatch(command -> command.spec().id().file().startsWith(BAD))) {
             throw new UsageStoreException("it has a bad member", false, null);
         }
+        connections.acquireUninterruptibly();
+        try {
+            return onConnection(work);
+        } finally {
+            connections.release();
+        }
+    }
+
+    private static <T> T onConnection(Supplier<T> work) {
         int chance = ThreadLocalRandom.current().nextInt(1_000);
         if (chance == 0) {
             throw new UsageStoreException("the connection was lost", true, null);

@@ -7,7 +7,6 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.LimitCheck;
 import io.github.quotaguard.store.MetricType;
-import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.Usage;
 import java.time.Duration;
 import java.time.Instant;
@@ -181,33 +180,6 @@ interface ReservationContract extends StoreFixture {
 
         assertThat(Duration.between(renewed.bornAt(), renewed.deadline()))
                 .isBetween(Duration.ofMinutes(20), Duration.ofMinutes(25));
-    }
-
-    @Test
-    @Checks({Rule.LIMITS, Rule.LIMITS_COUNT_WHAT_IS_HELD, Rule.SAME_CALL_SAME_RESERVATION})
-    default void shouldReserveABatchOneByOne() {
-        ContractTenant tenant = ContractTenant.of(this);
-        ContractTenant other = ContractTenant.of(this);
-        tenant.limits.bytes(tenant.root, 100);
-
-        List<ReserveResult> results = store().reserveAll(List.of(
-                tenant.upload("a", 60).command(),
-                other.upload("b", 60).command(),
-                tenant.upload("c", 60).command(),
-                tenant.upload("a", 60).command(),
-                tenant.upload("d", 40).command()));
-
-        assertThat(results)
-                .extracting(result -> result.getClass().getSimpleName())
-                .containsExactly("Granted", "Granted", "Refused", "Granted", "Granted");
-        assertThat(ContractTenant.as(ReserveResult.Granted.class, results.get(3))
-                        .allocation()
-                        .attempt())
-                .isEqualTo(2);
-        assertThat(tenant.usage(tenant.root)).isEqualTo(new Usage(0, 100, 0, 2));
-        assertThat(other.usage(other.root)).isEqualTo(new Usage(0, 60, 0, 1));
-        tenant.assertConserved();
-        other.assertConserved();
     }
 
     @Test

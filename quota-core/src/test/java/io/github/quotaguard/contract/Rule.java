@@ -12,6 +12,8 @@ public enum Rule {
     GRACE,
     /** A call that is repeated finds the reservation of the first, and holds nothing more. */
     SAME_CALL_SAME_RESERVATION,
+    /** Calls that come as a list are taken in their order, each with the answer of its own. */
+    BATCHES,
     /** A commit asks for the state of the life: an ended one is not stored, a stored one is not charged again. */
     COMMIT_ASKS_FOR_THE_STATE,
     /** Whatever was given back is not given back again. */

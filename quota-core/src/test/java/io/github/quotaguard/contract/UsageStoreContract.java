@@ -27,6 +27,7 @@ import java.util.Set;
  */
 public interface UsageStoreContract
         extends ReservationContract,
+                BatchContract,
                 SettlementContract,
                 ReserveAgainContract,
                 StateTableContract,

@@ -15,6 +15,7 @@ enum Mutant {
     GUARD_ON_USED_ONLY(Rule.LIMITS_COUNT_WHAT_IS_HELD),
     ENDLESS_GRACE(Rule.GRACE),
     CHARGES_A_RETRY(Rule.SAME_CALL_SAME_RESERVATION),
+    SORTS_A_BATCH(Rule.BATCHES),
     NO_STATE_CHECK_ON_COMMIT(Rule.COMMIT_ASKS_FOR_THE_STATE),
     DOUBLE_RELEASE(Rule.RELEASE_ONCE),
     CALL_FROM_AN_EARLIER_LIFE(Rule.ONE_LIFE),
@@ -41,6 +42,7 @@ enum Mutant {
             case GUARD_ON_USED_ONLY -> new BrokenCalls.GuardOnUsedOnly(clock, disk);
             case ENDLESS_GRACE -> new BrokenCalls.EndlessGrace(clock, disk);
             case CHARGES_A_RETRY -> new BrokenCalls.ChargesARetry(clock, disk);
+            case SORTS_A_BATCH -> new BatchSortingStore(clock, disk);
             case NO_STATE_CHECK_ON_COMMIT -> new BrokenCalls.NoStateCheckOnCommit(clock, disk);
             case DOUBLE_RELEASE -> new BrokenCalls.DoubleRelease(clock, disk);
             case CALL_FROM_AN_EARLIER_LIFE -> new BrokenCalls.CallFromAnEarlierLife(clock, disk);

@@ -45,6 +45,11 @@ class MutantsTest {
     }
 
     @Test
+    void shouldFindTheStoreThatSortsABatch() {
+        assertFound(Mutant.SORTS_A_BATCH);
+    }
+
+    @Test
     void shouldFindTheStoreWithoutAStateCheckOnCommit() {
         assertFound(Mutant.NO_STATE_CHECK_ON_COMMIT);
     }
