@@ -2,7 +2,6 @@ package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationSpec;
-import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.Grace;
 import io.github.quotaguard.store.LimitCheck;
@@ -11,11 +10,13 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and seeds the counters of a charge. */
@@ -35,13 +36,15 @@ final class Counters {
     record Charge(long bytes, int files, long fileBytes) {}
 
     /**
-     * What counters say, by account and category; nothing of a counter that does not exist yet.
+     * What counters say, by account and category, with what was granted since; nothing of a counter that does not exist
+     * yet.
      */
     static final class Snapshot {
 
         private static final Found NOTHING = new Found(Usage.NONE, null);
 
         private final Map<Key, Found> found = new HashMap<>();
+        private final Map<AccountId, @Nullable Instant> graces = new HashMap<>();
         private final List<Long> due = new ArrayList<>();
         private boolean unsettled;
 
@@ -50,20 +53,17 @@ final class Counters {
         private record Found(Usage usage, @Nullable Instant graceUntil) {}
 
         private boolean add(Row row) throws SQLException {
-            Usage usage = new Usage(
-                    row.number("used_bytes"),
-                    row.number("reserved_bytes"),
-                    row.number("used_files"),
-                    row.number("reserved_files"));
-            found.put(
-                    new Key(row.text("account"), row.text("category")),
-                    new Found(usage, row.timeOrNull("grace_until")));
-            return true;
-        }
-
-        private boolean addWithArrears(Row row) throws SQLException {
             switch (row.text("what")) {
-                case "C" -> add(row);
+                case "C" -> {
+                    Usage usage = new Usage(
+                            row.number("used_bytes"),
+                            row.number("reserved_bytes"),
+                            row.number("used_files"),
+                            row.number("reserved_files"));
+                    found.put(
+                            new Key(row.text("account"), row.text("category")),
+                            new Found(usage, row.timeOrNull("grace_until")));
+                }
                 case "U" -> unsettled = true;
                 default -> due.add(row.number("used_bytes"));
             }
@@ -71,7 +71,11 @@ final class Counters {
         }
 
         private @Nullable Found of(CounterLimit limit) {
-            return found.get(new Key(limit.account().path(), Rows.text(limit.category())));
+            return found.get(key(limit));
+        }
+
+        private static Key key(CounterLimit limit) {
+            return new Key(limit.account().path(), Rows.text(limit.category()));
         }
 
         boolean hasAll(List<CounterLimit> limits) {
@@ -95,75 +99,102 @@ final class Counters {
             return exceeded;
         }
 
-        /** Returns the arguments of {@link Statements#noteGrace}, one row per counter where that changes something. */
-        private List<@Nullable Object[]> graces(List<CounterLimit> limits, Charge charge, Instant now) {
-            List<@Nullable Object[]> rows = new ArrayList<>();
+        /**
+         * Adds a charge that is granted, with the graces that it begins, and those that it makes void; a forced one
+         * begins one like any other.
+         */
+        void add(List<CounterLimit> limits, Charge charge, Instant now) {
             for (CounterLimit limit : limits) {
                 Found counter = Optional.ofNullable(of(limit)).orElse(NOTHING);
+                Usage usage = counter.usage();
                 Instant noted = counter.graceUntil();
-                Instant due =
-                        limit.graceAfter(counter.usage(), Grace.of(noted, now), now, charge.bytes(), charge.files());
+                Instant due = limit.graceAfter(usage, Grace.of(noted, now), now, charge.bytes(), charge.files());
                 if (!Objects.equals(noted, due)) {
-                    AccountId account = limit.account();
-                    rows.add(new @Nullable Object[] {due, account.tenant(), account.path()});
+                    graces.put(limit.account(), due);
                 }
+                Usage more = new Usage(
+                        usage.usedBytes(),
+                        usage.reservedBytes() + charge.bytes(),
+                        usage.usedFiles(),
+                        usage.reservedFiles() + charge.files());
+                found.put(key(limit), new Found(more, due));
             }
-            return rows;
         }
     }
 
     Snapshot read(Sql sql, List<CounterLimit> limits) throws SQLException {
+        Question question = new Question(limits);
         Snapshot snapshot = new Snapshot();
-        sql.query(statements.counters, snapshot::add, arguments(limits).toArray());
+        sql.query(
+                statements.counters(question.accounts, question.categories),
+                snapshot::add,
+                question.arguments.toArray());
         return snapshot;
     }
 
     /** Reads the counters and, in the same snapshot, whether anything is left to settle or to expire. */
     Snapshot readWithArrears(Sql sql, List<CounterLimit> limits, Set<Long> inFlight) throws SQLException {
-        List<@Nullable Object> arguments = arguments(limits);
+        Question question = new Question(limits);
         String tenant = limits.get(0).account().tenant();
-        arguments.add(tenant);
-        arguments.add(tenant);
-        arguments.add(inFlight.size() + 1);
+        question.arguments.add(tenant);
+        question.arguments.add(tenant);
+        question.arguments.add(inFlight.size() + 1);
         Snapshot snapshot = new Snapshot();
-        sql.query(statements.refusalSnapshot, snapshot::addWithArrears, arguments.toArray());
+        sql.query(
+                statements.refusalSnapshot(question.accounts, question.categories),
+                snapshot::add,
+                question.arguments.toArray());
         return snapshot;
     }
 
-    /** Notes the graces that a charge begins, and those that are void by now; a forced charge begins one like any other. */
-    void noteGraces(Sql sql, Snapshot before, List<CounterLimit> limits, Charge charge, Instant now)
-            throws SQLException {
-        sql.updateEach(statements.noteGrace, before.graces(limits, charge, now));
+    /** Notes the graces that what was granted has begun, and those that are void by now. */
+    void noteGraces(Sql sql, Snapshot snapshot) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        snapshot.graces.forEach(
+                (account, due) -> rows.add(new @Nullable Object[] {due, account.tenant(), account.path()}));
+        snapshot.graces.clear();
+        sql.updateEach(statements.noteGrace, rows);
     }
 
-    private static List<@Nullable Object> arguments(List<CounterLimit> limits) {
-        List<String> accounts =
-                limits.stream().map(limit -> limit.account().path()).distinct().toList();
-        List<@Nullable Object> arguments = new ArrayList<>();
-        arguments.add(limits.get(0).account().tenant());
-        for (int i = 0; i < Statements.ACCOUNTS; i++) {
-            arguments.add(accounts.get(Math.min(i, accounts.size() - 1)));
+    /** Which counters are asked for: of each account the total, and the category of each limit. */
+    private static final class Question {
+
+        final List<@Nullable Object> arguments = new ArrayList<>();
+        final int accounts;
+        final int categories;
+
+        Question(List<CounterLimit> limits) {
+            Set<String> accountsAsked = new TreeSet<>();
+            Set<String> categoriesAsked = new TreeSet<>();
+            for (CounterLimit limit : limits) {
+                accountsAsked.add(limit.account().path());
+                categoriesAsked.add(Rows.text(limit.category()));
+            }
+            if (categoriesAsked.size() > 1) {
+                categoriesAsked.remove("");
+            }
+            arguments.add(limits.get(0).account().tenant());
+            accounts = Statements.addFilledUp(arguments, accountsAsked, Statements.ACCOUNTS);
+            categories = Statements.addFilledUp(arguments, categoriesAsked, 1);
         }
-        Category category = limits.stream()
-                .map(CounterLimit::category)
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
-        arguments.add(Rows.text(category));
-        return arguments;
     }
 
     /** Creates the counters that do not exist yet, each in a transaction of its own, so that none waits for two. */
     void seed(List<CounterLimit> limits) {
+        Snapshot there =
+                transactions.statement("first charge to " + limits.get(0).account(), sql -> read(sql, limits));
+        Set<Snapshot.Key> seeded = new HashSet<>();
         for (CounterLimit limit : limits) {
-            transactions.statement(
-                    "first charge to " + limit.account(),
-                    sql -> dialect.insertIfAbsent(
-                            sql,
-                            statements.seed,
-                            limit.account().tenant(),
-                            limit.account().path(),
-                            Rows.text(limit.category())));
+            if (there.of(limit) == null && seeded.add(Snapshot.key(limit))) {
+                transactions.statement(
+                        "first charge to " + limit.account(),
+                        sql -> dialect.insertIfAbsent(
+                                sql,
+                                statements.seed,
+                                limit.account().tenant(),
+                                limit.account().path(),
+                                Rows.text(limit.category())));
+            }
         }
     }
 }

@@ -154,6 +154,13 @@ abstract class Dialect {
         }
     }
 
+    /** Lets it wait for them again, for what it locks with care. */
+    final void waitForCallersAgain(Sql sql, int millis) throws SQLException {
+        if (locksWhatIsRead()) {
+            setLockTimeout(sql, millis);
+        }
+    }
+
     /** Bounds the waits of a single statement where that costs no round trip. */
     void boundStatement(Sql sql, int millis) throws SQLException {}
 

@@ -47,7 +47,6 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final OwnTransactions transactions;
     private final Reading reading;
     private final Reserving reserving;
-    private final @Nullable OneStatementReserve oneStatement;
     private final Ending ending;
     private final Maintenance maintenance;
     private final Settler settler;
@@ -74,8 +73,10 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         Settling settling = new Settling(statements, dialect, listeners);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
-        reserving = new Reserving(transactions, statements, dialect, reading, settling, counters, arrears);
-        oneStatement = reserveStatement == null ? null : new OneStatementReserve(transactions, reserveStatement);
+        reserving = new Reserving(
+                new LockedTenant.Parts(transactions, statements, dialect, reading, settling, counters),
+                arrears,
+                reserveStatement == null ? null : new OneStatementReserve(transactions, reserveStatement));
         ending = new Ending(transactions, reading, entries, settling);
         maintenance = new Maintenance(transactions, statements, dialect, settling, ending, arrears);
         settler = new Settler(maintenance, builder.sweepInterval);
@@ -111,13 +112,18 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
 
     @Override
     public ReserveResult reserve(ReserveCommand command) {
-        if (oneStatement != null) {
-            Optional<ReserveResult> result = oneStatement.tryReserve(command);
-            if (result.isPresent()) {
-                return result.get();
-            }
-        }
-        return reserving.reserve(command);
+        return reserving.reserveAll(List.of(command)).get(0);
+    }
+
+    @Override
+    public List<ReserveResult> reserveAll(List<ReserveCommand> commands) {
+        return reserving.reserveAll(commands);
+    }
+
+    /** Those of one tenant share a transaction, and on PostgreSQL, where they fit, a statement. */
+    @Override
+    public boolean gainsFromBatches() {
+        return true;
     }
 
     @Override

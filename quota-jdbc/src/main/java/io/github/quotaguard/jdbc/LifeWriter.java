@@ -10,70 +10,74 @@ import io.github.quotaguard.store.UsageStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 
-/** Writes what reserve and extend come to, under the lock of the root counter: the life, then the counters it moves. */
+/**
+ * Collects what reserve and extend come to, under the lock of the root counter, and writes it: the lives, then each of
+ * the counters that they move, once.
+ */
 final class LifeWriter {
 
     private final Statements statements;
-    private final Dialect dialect;
+    private final Root root;
+    private final List<@Nullable Object[]> newLives = new ArrayList<>();
+    private final List<@Nullable Object[]> livesAnew = new ArrayList<>();
+    private final List<@Nullable Object[]> renewals = new ArrayList<>();
+    private CounterDelta delta = new CounterDelta();
+    private boolean isVersioned;
 
-    LifeWriter(Statements statements, Dialect dialect) {
+    LifeWriter(Statements statements, Root root) {
         this.statements = statements;
-        this.dialect = dialect;
+        this.root = root;
     }
 
     /** Renews a life that a retry has taken over. */
-    Allocation retake(Sql sql, Root root, Allocation life, Duration ttl) throws SQLException {
-        Allocation again = renewed(life, 1, life.bytes(), root.now, ttl);
-        write(sql, again);
-        return again;
+    Allocation retake(Allocation life, Duration ttl) {
+        return renewed(life, 1, life.bytes(), ttl);
     }
 
     /** Renews a life. */
-    void renew(Sql sql, Root root, Allocation life, Duration ttl) throws SQLException {
-        write(sql, renewed(life, 0, life.bytes(), root.now, ttl));
+    void renew(Allocation life, Duration ttl) {
+        renewed(life, 0, life.bytes(), ttl);
     }
 
     /** Lets a life hold more. */
-    Allocation extend(Sql sql, Root root, Allocation life, long more, Duration ttl) throws SQLException {
-        Allocation extended = renewed(life, 0, life.bytes() + more, root.now, ttl);
-        write(sql, extended);
-        moveCounters(sql, root, life.spec(), more, 0);
-        return extended;
+    Allocation extend(Allocation life, long more, Duration ttl) {
+        delta.add(life.account(), Rows.text(life.category()), 0, more, 0, 0);
+        return renewed(life, 0, life.bytes() + more, ttl);
     }
 
     /** Begins a life, in place of one that has ended if the version has a row. */
-    Allocation begin(Sql sql, Root root, ReserveCommand command, Charge charge, boolean hasRow) throws SQLException {
+    Allocation begin(ReserveCommand command, Charge charge, boolean hasRow) {
         AllocationSpec spec = command.spec();
         Instant now = root.now;
         Allocation life = new Allocation(
                 spec, AllocationState.RESERVED, newGeneration(), 1, charge.bytes(), now, now.plus(command.ttl()), now);
-        dialect.stopWaitingForCallers(sql);
-        sql.update(
-                hasRow ? statements.overwriteAllocation : statements.writeAllocation,
-                spec.account().path(),
-                Rows.text(spec.category()),
-                life.generation(),
-                life.bytes(),
-                charge.files(),
-                Rows.declared(spec),
-                Rows.text(spec.replacement()),
-                Rows.text(spec.metadata()),
-                spec.forcedReason(),
-                spec.actor(),
-                spec.retainUntil(),
-                life.bornAt(),
-                life.deadline(),
-                life.since(),
-                life.deadline(),
-                spec.id().tenant(),
-                spec.id().file(),
-                spec.id().version());
-        moveCounters(sql, root, spec, charge.bytes(), charge.files());
-        if (!spec.id().version().isEmpty()) {
-            sql.update(statements.countVersioned, root.tenant, root.tenant);
-        }
+        (hasRow ? livesAnew : newLives).add(new @Nullable Object[] {
+            spec.account().path(),
+            Rows.text(spec.category()),
+            life.generation(),
+            life.bytes(),
+            charge.files(),
+            Rows.declared(spec),
+            Rows.text(spec.replacement()),
+            Rows.text(spec.metadata()),
+            spec.forcedReason(),
+            spec.actor(),
+            spec.retainUntil(),
+            life.bornAt(),
+            life.deadline(),
+            life.since(),
+            life.deadline(),
+            spec.id().tenant(),
+            spec.id().file(),
+            spec.id().version()
+        });
+        delta.add(spec.account(), Rows.text(spec.category()), 0, charge.bytes(), 0, charge.files());
+        isVersioned |= !spec.id().version().isEmpty();
         return life;
     }
 
@@ -81,17 +85,31 @@ final class LifeWriter {
         return ThreadLocalRandom.current().nextLong(1, Long.MAX_VALUE);
     }
 
-    private void moveCounters(Sql sql, Root root, AllocationSpec spec, long bytes, int files) throws SQLException {
-        CounterDelta delta = new CounterDelta();
-        delta.add(spec.account(), Rows.text(spec.category()), 0, bytes, 0, files);
+    boolean beginsSome() {
+        return !newLives.isEmpty() || !livesAnew.isEmpty();
+    }
+
+    /** Writes what was collected. */
+    void write(Sql sql) throws SQLException {
+        sql.updateEach(statements.renewAllocation, renewals);
+        sql.updateEach(statements.overwriteAllocation, livesAnew);
+        sql.updateEach(statements.writeAllocation, newLives);
         sql.updateEach(statements.moveCounter, delta.rows(root.tenant, root.now, 0));
+        if (isVersioned) {
+            sql.update(statements.countVersioned, root.tenant, root.tenant);
+        }
+        renewals.clear();
+        livesAnew.clear();
+        newLives.clear();
+        delta = new CounterDelta();
+        isVersioned = false;
     }
 
     /** Returns a life renewed, never past the time for which ended lives are remembered. */
-    private static Allocation renewed(Allocation life, int moreAttempts, long bytes, Instant now, Duration ttl) {
+    private Allocation renewed(Allocation life, int moreAttempts, long bytes, Duration ttl) {
         Instant last = life.bornAt().plus(UsageStore.RETENTION);
-        Instant wanted = now.plus(ttl);
-        return new Allocation(
+        Instant wanted = root.now.plus(ttl);
+        Allocation renewed = new Allocation(
                 life.spec(),
                 life.state(),
                 life.generation(),
@@ -100,17 +118,15 @@ final class LifeWriter {
                 life.bornAt(),
                 wanted.isBefore(last) ? wanted : last,
                 life.since());
-    }
-
-    private void write(Sql sql, Allocation life) throws SQLException {
-        sql.update(
-                statements.renewAllocation,
-                life.attempt(),
-                life.bytes(),
-                life.deadline(),
-                life.deadline(),
-                life.id().tenant(),
-                life.id().file(),
-                life.id().version());
+        renewals.add(new @Nullable Object[] {
+            renewed.attempt(),
+            renewed.bytes(),
+            renewed.deadline(),
+            renewed.deadline(),
+            renewed.id().tenant(),
+            renewed.id().file(),
+            renewed.id().version()
+        });
+        return renewed;
     }
 }

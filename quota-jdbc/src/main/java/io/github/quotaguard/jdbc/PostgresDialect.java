@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class PostgresDialect extends PostgresLikeDialect {
 
+    /** The state of the error by which {@link #reserveStatement} undoes a batch. */
+    static final String NOT_A_NUMBER = "22P02";
+
     @Override
     Dialect ofPlainStatements() {
         return new PostgresLikeDialect();
@@ -90,55 +93,63 @@ final class PostgresDialect extends PostgresLikeDialect {
     }
 
     /**
-     * Reserves in one round trip a file without versions of which nothing is live; what is not that simple, or does not
-     * fit, changes nothing and is decided by {@link Reserving}.
+     * Reserves in one round trip files without versions of which nothing is live, all of one tenant; where one of them is
+     * not that simple, or not all fit, nothing is changed, and {@link Reserving} decides.
      *
      * <p>The root counter is locked first and in a step of its own, so that all others are locked, and read afresh,
-     * only by its holder. The allocation is inserted only from a verdict on the locked rows, and the counters are moved
-     * only by an allocation that was inserted, so a repeated call can not charge twice. The versions of the file are read
-     * before the lock; if a reserve that names a version came in between, one of them may have been missed, and the
-     * statement does nothing. Where no limit is soft, the end of a grace that is still noted means nothing any more.
+     * only by its holder. The allocations are inserted only from a verdict on the locked rows, and the counters are moved
+     * only by what was inserted, so a repeated call can not charge twice. The versions of the files are read before the
+     * lock. If a reserve that names a version came in between, one of them may have been missed, and the statement does
+     * nothing; if one that names none did, its file is not inserted, and since all the others are, the statement fails
+     * with {@value #NOT_A_NUMBER}. Where no limit is soft, the end of a grace that is still noted means nothing any more.
+     *
+     * <p>The planner can not tell how long the arrays are, nor what is in them. So one plan serves them all, and is kept;
+     * and it searches each table row by row, by the primary key, as it has to when the tables have grown.
      */
     @Override
     String reserveStatement(TableNames tables) {
         return """
-                WITH setting AS MATERIALIZED (
-                    SELECT set_config('lock_timeout', ?, true) AS lock_timeout
-                ), charge AS MATERIALIZED (
-                    SELECT * FROM unnest(?::text[], ?::text[], ?::bigint[], ?::bigint[])
-                        AS c(account, category, max_bytes, max_files)
+                WITH charge AS MATERIALIZED (
+                    SELECT c.* FROM (
+                        SELECT ?::text[] AS a, ?::text[] AS b, ?::bigint[] AS c, ?::bigint[] AS d, ?::bigint[] AS e,
+                            ?::bigint[] AS f OFFSET 0) p,
+                        unnest(p.a, p.b, p.c, p.d, p.e, p.f)
+                            AS c(account, category, bytes, files, most_bytes, most_files)
                 ), request AS MATERIALIZED (
-                    SELECT ?::text AS tenant, ?::text AS file, ?::bigint AS bytes
-                ), live AS MATERIALIZED (
-                    SELECT 1 FROM %2$s a, request r
-                    WHERE a.tenant = r.tenant AND a.file = r.file AND a.state IN ('RESERVED', 'COMMITTED')
-                    LIMIT 1
-                ), before AS MATERIALIZED (
-                    SELECT u.versioned FROM request r, %1$s u
-                    WHERE u.tenant = r.tenant AND u.account = r.tenant AND u.category = ''
+                    SELECT r.* FROM (
+                        SELECT ?::text[] AS a, ?::text[] AS b, ?::text[] AS c, ?::bigint[] AS d, ?::bigint[] AS e,
+                            ?::bigint[] AS f, ?::text[] AS g, ?::text[] AS h, ?::text[] AS i, ?::timestamptz[] AS j,
+                            ?::bigint[] AS k OFFSET 0) p,
+                        unnest(p.a, p.b, p.c, p.d, p.e, p.f, p.g, p.h, p.i, p.j, p.k)
+                            AS r(file, account, category, generation, bytes, declared_bytes, metadata, forced_reason,
+                                actor, retain_until, ttl_micros)
                 ), root AS MATERIALIZED (
-                    SELECT u.tenant, u.versioned FROM setting s, request r, %1$s u
-                    WHERE u.tenant = r.tenant AND u.account = r.tenant AND u.category = ''
-                        AND s.lock_timeout IS NOT NULL AND NOT EXISTS (SELECT 1 FROM live)
-                    FOR UPDATE OF u
-                ), locked AS MATERIALIZED (
-                    SELECT c.max_bytes - u.used_bytes - u.reserved_bytes AS free_bytes,
-                        c.max_files - u.used_files - u.reserved_files AS free_files
-                    FROM root r, charge c, %1$s u
-                    WHERE u.tenant = r.tenant AND u.account = c.account AND u.category = c.category
-                    FOR UPDATE OF u
+                    SELECT u.tenant, u.versioned FROM %1$s u
+                    WHERE u.tenant = ? AND u.account = ? AND u.category = ''
+                        AND (SELECT set_config('lock_timeout', ?, true)) IS NOT NULL
+                        AND NOT EXISTS (SELECT 1 FROM request r, LATERAL (
+                            SELECT 1 FROM %2$s a
+                            WHERE a.tenant = ? AND a.file = r.file AND a.state IN ('RESERVED', 'COMMITTED') LIMIT 1) a)
+                    FOR UPDATE
                 ), verdict AS MATERIALIZED (
-                    SELECT count(*) AS found, min(free_bytes) AS free_bytes, min(free_files) AS free_files FROM locked
+                    SELECT FROM root r, charge c LEFT JOIN LATERAL (
+                        SELECT u.reserved_bytes <= c.most_bytes - u.used_bytes
+                            AND u.reserved_files <= c.most_files - u.used_files AS fits
+                        FROM %1$s u
+                        WHERE u.tenant = r.tenant AND u.account = c.account AND u.category = c.category
+                        FOR UPDATE) u ON true
+                    WHERE r.versioned = (
+                        SELECT b.versioned FROM %1$s b WHERE b.tenant = ? AND b.account = ? AND b.category = '')
+                    HAVING bool_and(coalesce(u.fits, false))
                 ), inserted AS (
                     INSERT INTO %2$s AS a (tenant, file, version, account, category, state, generation, attempt, bytes,
                         files_held, declared_bytes, replaces, metadata, forced_reason, actor, retain_until, born_at,
                         deadline, since, due_at)
-                    SELECT r.tenant, r.file, ?, ?, ?, 'RESERVED', ?, 1, r.bytes,
-                        1, ?, NULL, ?, ?, ?, ?, statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond',
-                        statement_timestamp(), statement_timestamp() + ? * interval '1 microsecond'
-                    FROM verdict v, request r, root, before b
-                    WHERE root.versioned = b.versioned AND v.found = (SELECT count(*) FROM charge)
-                        AND (r.bytes = 0 OR r.bytes <= v.free_bytes) AND v.free_files >= 1
+                    SELECT ?, r.file, '', r.account, r.category, 'RESERVED', r.generation, 1, r.bytes,
+                        1, r.declared_bytes, NULL, r.metadata, r.forced_reason, r.actor, r.retain_until,
+                        statement_timestamp(), statement_timestamp() + r.ttl_micros * interval '1 microsecond',
+                        statement_timestamp(), statement_timestamp() + r.ttl_micros * interval '1 microsecond'
+                    FROM verdict, request r
                     ON CONFLICT (tenant, file, version) DO UPDATE SET account = EXCLUDED.account,
                         category = EXCLUDED.category, state = EXCLUDED.state, generation = EXCLUDED.generation,
                         attempt = EXCLUDED.attempt, bytes = EXCLUDED.bytes, files_held = EXCLUDED.files_held,
@@ -147,15 +158,21 @@ final class PostgresDialect extends PostgresLikeDialect {
                         retain_until = EXCLUDED.retain_until, born_at = EXCLUDED.born_at, deadline = EXCLUDED.deadline,
                         since = EXCLUDED.since, due_at = EXCLUDED.due_at
                     WHERE a.state NOT IN ('RESERVED', 'COMMITTED')
-                    RETURNING a.born_at, a.deadline
+                    RETURNING a.file, a.born_at, a.deadline
                 ), moved AS (
-                    UPDATE %1$s u
-                    SET reserved_bytes = u.reserved_bytes + r.bytes, reserved_files = u.reserved_files + 1,
-                        updated_at = greatest(u.updated_at, i.born_at), grace_until = NULL
-                    FROM inserted i, request r, charge c
-                    WHERE u.tenant = r.tenant AND u.account = c.account AND u.category = c.category
+                    INSERT INTO %1$s AS u (tenant, account, category, used_bytes, reserved_bytes, used_files,
+                        reserved_files, last_seq, versioned, updated_at)
+                    SELECT ?, c.account, c.category, 0, CASE WHEN i.files = (SELECT count(*) FROM request) THEN c.bytes
+                            ELSE ('another call has begun a file of the batch, which is rolled back: ' || i.files)::bigint END,
+                        0, c.files, 0, 0, statement_timestamp()
+                    FROM charge c, (SELECT count(*) AS files FROM inserted) i
+                    WHERE i.files > 0
+                    ON CONFLICT (tenant, account, category) DO UPDATE SET
+                        reserved_bytes = u.reserved_bytes + EXCLUDED.reserved_bytes,
+                        reserved_files = u.reserved_files + EXCLUDED.reserved_files,
+                        updated_at = greatest(u.updated_at, EXCLUDED.updated_at), grace_until = NULL
                 )
-                SELECT born_at, deadline FROM inserted
+                SELECT file, born_at, deadline FROM inserted
                 """.formatted(tables.usage(), tables.allocation());
     }
 }

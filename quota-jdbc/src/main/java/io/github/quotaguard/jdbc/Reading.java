@@ -13,11 +13,11 @@ import io.github.quotaguard.store.Usage;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what is recorded, with the ends that are not settled yet; each method is one statement, so one snapshot. */
@@ -142,25 +142,19 @@ final class Reading {
 
     /** Returns every version of a file as it stands, ended ones included. */
     List<Allocation> versions(Sql sql, String tenant, String file) throws SQLException {
-        return sql.query(statements.versions, Rows::standing, tenant, file);
+        return sql.query(statements.versions(1), Rows::standing, tenant, file);
     }
 
     List<Allocation> liveVersions(Sql sql, String tenant, String file) throws SQLException {
         return live(versions(sql, tenant, file));
     }
 
-    /** Returns every version of a file, in one look at the versions and their ends; empty if an end is not settled. */
-    Optional<List<Allocation>> settledVersions(Sql sql, String tenant, String file) throws SQLException {
-        AtomicBoolean isOpen = new AtomicBoolean();
-        List<Allocation> versions = sql.query(
-                statements.versions,
-                row -> {
-                    isOpen.compareAndSet(false, row.smallNumber("is_open") == 1);
-                    return Rows.standing(row);
-                },
-                tenant,
-                file);
-        return isOpen.get() ? Optional.empty() : Optional.of(versions);
+    /** Returns every version of some files, in one look at the versions and their ends. */
+    FileVersions versions(Sql sql, String tenant, Collection<String> files) throws SQLException {
+        @Nullable Object[] arguments = Statements.tenantAndFiles(tenant, files);
+        FileVersions versions = new FileVersions();
+        sql.query(statements.versions(arguments.length - 1), versions::add, arguments);
+        return versions;
     }
 
     /** Returns the committed versions that a commit of this life deletes, in key order. */

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The SQL, in the words that every supported database understands, formatted once for the tables of a store. */
 final class Statements {
 
-    /** The accounts that a statement names: as many as a path may have segments, the last of them repeated. */
+    /** The accounts that a statement names at least: as many as a path may have segments, the last of them repeated. */
     static final int ACCOUNTS = 4;
 
     /** Named, so that a column more in a table breaks no node that is running. */
@@ -32,10 +32,6 @@ final class Statements {
 
     final String seed;
     final String lockRoot;
-    final String counters;
-    final String refusalSnapshot;
-    final String lockVersions;
-    final String versions;
     final String version;
     final String replacedBytes;
     final String allocations;
@@ -61,6 +57,11 @@ final class Statements {
     final String accounts;
     final String entries;
     final String tenantsWithWork;
+
+    private final String countersOf;
+    private final String arrearsOf;
+    private final String lockVersionsOf;
+    private final String versionsOf;
 
     private final TableNames tables;
     private final Dialect dialect;
@@ -88,21 +89,19 @@ final class Statements {
                 VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0)""") + dialect.onConflictDoNothing();
         lockRoot = format("""
                 SELECT last_seq, updated_at, %4$s AS now FROM %1$s WHERE tenant = ? AND account = ? AND category = '' FOR UPDATE""");
-        counters = format("""
-                SELECT account, category, used_bytes, reserved_bytes, used_files, reserved_files, grace_until
-                FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)""");
-        refusalSnapshot = format("""
+        countersOf = format("""
                 SELECT 'C' AS what, account, category, used_bytes, reserved_bytes, used_files, reserved_files, grace_until
-                FROM %1$s WHERE tenant = ? AND account IN (?, ?, ?, ?) AND category IN ('', ?)
+                FROM %1$s WHERE tenant = ? AND account IN (""");
+        arrearsOf = format("""
+
                 UNION ALL
                 SELECT 'U', '', '', 0, 0, 0, 0, NULL FROM (SELECT 1 AS one FROM %9$s e WHERE %7$s LIMIT 1) u
                 UNION ALL
                 SELECT 'D', '', '', d.generation, 0, 0, 0, NULL FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED'
                     ORDER BY due_at LIMIT ?) d""");
-        lockVersions = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file = ? ORDER BY version FOR UPDATE")
-                + (dialect.locksWhatIsRead() ? " NOWAIT" : "");
-        versions = standing + " WHERE a.tenant = ? AND a.file = ? ORDER BY a.version";
+        lockVersionsOf = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file IN (");
+        versionsOf = standing + " WHERE a.tenant = ? AND a.file IN (";
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
         replacedBytes = format("""
                 SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s%8$s
@@ -215,12 +214,19 @@ final class Statements {
     static @Nullable Object[] tenantAndFiles(String tenant, Collection<String> files) {
         List<@Nullable Object> arguments = new ArrayList<>();
         arguments.add(tenant);
-        arguments.addAll(new TreeSet<>(files));
-        int most = powerOfTwoFrom(arguments.size() - 1);
-        while (arguments.size() <= most) {
+        addFilledUp(arguments, new TreeSet<>(files), 1);
+        return arguments.toArray();
+    }
+
+    /** Adds arguments, the last of them repeated until they are a power of two, and returns how many that are. */
+    static int addFilledUp(List<@Nullable Object> arguments, Collection<String> texts, int least) {
+        int before = arguments.size();
+        arguments.addAll(texts);
+        int most = Math.max(least, powerOfTwoFrom(texts.size()));
+        while (arguments.size() < before + most) {
             arguments.add(arguments.get(arguments.size() - 1));
         }
-        return arguments.toArray();
+        return most;
     }
 
     /** Few different statements instead of one for every number. */
@@ -237,6 +243,27 @@ final class Statements {
     @Nullable
     String insertEntryWithin(int millis) {
         return dialect.boundedInsert(tables.ledger(), NEW_ENTRY_COLUMNS, format(NEW_ENTRY), millis);
+    }
+
+    /** The counters of some accounts, in total and by some categories. */
+    String counters(int accounts, int categories) {
+        return countersOf + placeholders(accounts) + ") AND category IN ('', " + placeholders(categories) + ")";
+    }
+
+    /** Those counters and, in the same snapshot, whether anything is open, and what is due. */
+    String refusalSnapshot(int accounts, int categories) {
+        return counters(accounts, categories) + arrearsOf;
+    }
+
+    /** Locks every version of some files. */
+    String lockVersions(int files) {
+        return lockVersionsOf + placeholders(files) + ") ORDER BY file, version FOR UPDATE"
+                + (dialect.locksWhatIsRead() ? " NOWAIT" : "");
+    }
+
+    /** Every version of some files as it stands. */
+    String versions(int files) {
+        return versionsOf + placeholders(files) + ") ORDER BY a.file, a.version";
     }
 
     /** The versions of some files, with every state they may be in; locked, where callers may have locked some. */

@@ -12,12 +12,15 @@ import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.proof.Proof;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
@@ -171,6 +174,47 @@ class RoundTripsTest {
         assertThat(h2.executions("reserve", () -> h2.reserve("one", 10))).isLessThanOrEqualTo(8);
         assertThat(mariaDb.executions("reserve", () -> mariaDb.reserve("one", 10)))
                 .isLessThanOrEqualTo(5);
+    }
+
+    /** A JDBC batch is one, and {@code proof.BatchesOnTheWireTest} says that it is sent at once. */
+    @Test
+    void shouldReserveManyInAsManyStatementsAsOne() {
+        assertThat(batch(postgres, 64, 1)).isEqualTo(1);
+        assertThat(postgres.log.settings()).isEmpty();
+        assertThat(batch(h2, 64, 1)).isLessThanOrEqualTo(9);
+        assertThat(batch(mariaDb, 64, 1)).isLessThanOrEqualTo(5);
+    }
+
+    /** Retries, new versions, what was there before, and what does not fit. */
+    @Test
+    void shouldDecideManyOfEachKindInAsManyStatementsAsFew() {
+        for (Watched watched : new Watched[] {postgres, h2, mariaDb}) {
+            assertThat(batchOfEachKind(watched, 64)).isLessThanOrEqualTo(19).isEqualTo(batchOfEachKind(watched, 16));
+        }
+    }
+
+    private static int batch(Watched watched, int size, long bytes) {
+        List<ReserveCommand> batch = Commands.many("many", "f" + size + "-", size, bytes);
+        watched.store.reserve(Commands.reserve("many", "first", 1));
+        return watched.executions("batch of " + size, () -> watched.store.reserveAll(batch));
+    }
+
+    private static int batchOfEachKind(Watched watched, int size) {
+        String tenant = "mixed" + size;
+        List<ReserveCommand> before = new ArrayList<>();
+        List<ReserveCommand> batch = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            ReserveCommand plain = Commands.reserve(tenant, "f" + i, 1);
+            ReserveCommand version = Commands.reserve(tenant, "f" + i, "v", null, 1, Stage.LIMIT);
+            ReserveCommand tooLarge = Commands.reserve(tenant, "f" + i, Stage.LIMIT);
+            before.add(i % 4 == 0 ? plain : Commands.reserve(tenant, "g" + i, 1));
+            batch.add(i % 4 == 1 ? version : i % 4 == 2 ? tooLarge : plain);
+        }
+        for (ReserveResult result : watched.store.reserveAll(before)) {
+            watched.store.release(((ReserveResult.Granted) result).allocation());
+        }
+        watched.store.reserveAll(before.subList(0, size / 2));
+        return watched.executions("batch of " + size + " of each kind", () -> watched.store.reserveAll(batch));
     }
 
     @Test

@@ -98,6 +98,8 @@ final class FaultyProxy implements AutoCloseable {
         private final CountDownLatch acted = new CountDownLatch(1);
         private Mode mode = Mode.PASS;
         private boolean closeClient;
+        private boolean isAsking;
+        private int turns;
 
         private Link(Socket client, Socket server) throws IOException {
             this.client = client;
@@ -114,6 +116,11 @@ final class FaultyProxy implements AutoCloseable {
         /** Holds the next request back, also when the client has given up. */
         synchronized void hold() {
             mode = Mode.HOLD;
+        }
+
+        /** Returns how often the client has begun to send after it was answered. */
+        synchronized int turns() {
+            return turns;
         }
 
         /** Says whether the server has answered a request whose reply was dropped. */
@@ -161,6 +168,8 @@ final class FaultyProxy implements AutoCloseable {
         }
 
         private synchronized void request(byte[] bytes, int count) throws IOException {
+            turns += isAsking ? 0 : 1;
+            isAsking = true;
             if (mode == Mode.HOLD) {
                 heldBack.write(bytes, 0, count);
                 holding.countDown();
@@ -188,6 +197,7 @@ final class FaultyProxy implements AutoCloseable {
 
         /** A reply that has come is the proof that the server has acted: from then on the client may be told. */
         private synchronized boolean isPassed() {
+            isAsking = false;
             if (mode == Mode.CUT) {
                 acted.countDown();
             }

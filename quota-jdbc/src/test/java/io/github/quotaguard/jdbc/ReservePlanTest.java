@@ -1,0 +1,169 @@
+package io.github.quotaguard.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.github.quotaguard.proof.Proof;
+import io.github.quotaguard.proof.TestDatabase;
+import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * How PostgreSQL plans the one statement: once for lone reserves and for batches of any size, and so that it reads of
+ * each table only what it names, however large the table has become since.
+ */
+class ReservePlanTest {
+
+    private static final int LIVES = 100_000;
+    private static final int ACCOUNTS = 5_000;
+    private static final int BATCH = 128;
+
+    private static final String PREPARED = "SELECT %s FROM pg_prepared_statements WHERE statement LIKE 'WITH charge%%'";
+
+    private int files;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, BATCH})
+    void shouldBePlannedOnceForBatchesOfAnySize(int first) throws Exception {
+        try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(1);
+                JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
+            for (int i = 0; i < 20; i++) {
+                granted(store, first);
+            }
+            for (int size : new int[] {1, 2, 17, BATCH, 1, BATCH}) {
+                granted(store, size);
+            }
+            try (Connection connection = pool.getConnection()) {
+                assertThat(Stage.count(connection, PREPARED.formatted("count(*)")))
+                        .isEqualTo(1);
+                assertThat(Stage.count(connection, PREPARED.formatted("sum(custom_plans)")))
+                        .isEqualTo(5);
+                assertThat(Stage.count(connection, PREPARED.formatted("sum(generic_plans)")))
+                        .isGreaterThan(15);
+            }
+        }
+    }
+
+    /** Autovacuum may be late: what was planned for empty tables has to do for full ones. */
+    @Test
+    void shouldSearchByKeyWhenItWasPlannedForEmptyTables() throws Exception {
+        try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(1)) {
+            List<String> plans = new ArrayList<>();
+            try (JdbcUsageStore store = Stage.store(explaining(pool, plans), builder -> builder)) {
+                for (int i = 0; i < 20; i++) {
+                    granted(store, i % 2 == 0 ? 1 : BATCH);
+                }
+                fill(pool);
+                explain(pool);
+                plans.clear();
+                granted(store, BATCH);
+            }
+            assertSearchesByKey(plans);
+        }
+    }
+
+    @Test
+    void shouldSearchByKeyInFullTables() throws Exception {
+        try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(1)) {
+            List<String> plans = new ArrayList<>();
+            try (JdbcUsageStore store = Stage.store(explaining(pool, plans), builder -> builder)) {
+                granted(store, 1);
+                fill(pool);
+                TestDatabase.execute(pool, "ANALYZE quota_allocation");
+                TestDatabase.execute(pool, "ANALYZE quota_usage");
+                explain(pool);
+                plans.clear();
+                granted(store, BATCH);
+                for (int i = 0; i < 20; i++) {
+                    granted(store, i % 2 == 0 ? 1 : BATCH);
+                }
+            }
+            assertThat(plans).hasSize(21);
+            assertSearchesByKey(List.of(plans.get(0)));
+            assertSearchesByKey(List.of(plans.get(20)));
+        }
+    }
+
+    private void granted(JdbcUsageStore store, int size) {
+        List<ReserveCommand> batch = new ArrayList<>();
+        for (int i = 0; i < size; i++) {
+            files++;
+            batch.add(Commands.reserve("t/" + files % ACCOUNTS, "n" + files, "", "image", 0, Stage.LIMIT));
+        }
+        assertThat(store.reserveAll(batch)).hasSize(size).allMatch(ReserveResult.Granted.class::isInstance);
+    }
+
+    /** Files and counters of the same tenant, some of them with versions, so that these are looked for. */
+    private static void fill(HikariDataSource pool) {
+        TestDatabase.execute(pool, """
+                INSERT INTO quota_allocation (tenant, file, version, account, category, state, generation, attempt, bytes,
+                    files_held, metadata, born_at, deadline, since)
+                SELECT 't', 'f' || i, '', 't', '', 'COMMITTED', i, 1, 0, 0, '', now(), now(), now()
+                FROM generate_series(1, %d) AS i""".formatted(LIVES));
+        TestDatabase.execute(pool, """
+                INSERT INTO quota_usage (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
+                    last_seq, versioned)
+                SELECT 't', 't/' || i, c, 0, 0, 0, 0, 0, 0 FROM generate_series(0, %d) AS i, unnest(ARRAY['', 'image']) AS c
+                ON CONFLICT DO NOTHING""".formatted(ACCOUNTS));
+    }
+
+    /** Lets the connection report the plan of each statement, as it was executed, in a warning. */
+    private static void explain(HikariDataSource pool) throws SQLException {
+        try (Connection connection = pool.getConnection();
+                Statement statement = connection.createStatement()) {
+            for (String setting : List.of(
+                    "LOAD 'auto_explain'",
+                    "SET auto_explain.log_min_duration = 0",
+                    "SET auto_explain.log_analyze = on",
+                    "SET auto_explain.log_timing = off",
+                    "SET client_min_messages = log")) {
+                statement.execute(setting);
+            }
+        }
+    }
+
+    private static DataSource explaining(HikariDataSource pool, List<String> plans) {
+        return ProxyDataSourceBuilder.create(pool)
+                .afterQuery((execution, queries) -> {
+                    if (queries.get(0).getQuery().startsWith("WITH charge")) {
+                        plans.add(warnings(execution.getStatement()));
+                    }
+                })
+                .build();
+    }
+
+    private static String warnings(Statement statement) {
+        StringBuilder text = new StringBuilder();
+        try {
+            for (SQLWarning warning = statement.getWarnings(); warning != null; warning = warning.getNextWarning()) {
+                text.append(warning.getMessage()).append('\n');
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return text.toString();
+    }
+
+    private static void assertSearchesByKey(List<String> plans) {
+        assertThat(plans).hasSize(1);
+        List<String> scans = plans.get(0)
+                .lines()
+                .filter(line -> line.contains("Scan") && line.contains("on quota_"))
+                .toList();
+        Proof.say("%s", String.join("\n", scans));
+        assertThat(scans).hasSize(4).allMatch(line -> line.contains("Index Scan using") && line.contains("_pkey"));
+        // A search for each row of the batch finds one row at most.
+        assertThat(scans).allMatch(line -> line.matches(".*actual rows=[01](\\.\\d+)? .*"));
+    }
+}
