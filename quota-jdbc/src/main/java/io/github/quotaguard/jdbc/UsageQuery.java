@@ -26,7 +26,8 @@ final class UsageQuery {
                         SELECT count(*) FROM %3$s
                         %7$s
                         %8$s
-                        WHERE %4$s AND (a.state = 'COMMITTED' OR r.kind IS NOT NULL) AND f.kind IS NULL)
+                        WHERE %4$s AND (a.state = 'COMMITTED' OR (r.kind = 'COMMIT' AND r.seq IS NULL))
+                            AND (f.kind IS NULL OR f.seq IS NOT NULL))
                         THEN 1 ELSE 0 END
                     - CASE WHEN 0 < (SELECT count(*) FROM %3$s WHERE %4$s AND a.state = 'COMMITTED') THEN 1 ELSE 0 END,
                     0, NULL, NULL, 0
@@ -39,7 +40,7 @@ final class UsageQuery {
                         "a.tenant = g.tenant AND a.file = g.file AND a.account = g.account AND a.category = g.category",
                         dialect.openEntries(tables),
                         dialect.lookUpLife(tables, "a", "e"),
-                        dialect.lookUpEnd(tables, "r", "a", "r.phase = 1 AND r.kind = 'COMMIT' AND r.seq IS NULL"),
-                        dialect.lookUpEnd(tables, "f", "a", "f.phase = 2 AND f.seq IS NULL"));
+                        dialect.lookUpEnd(tables, "r", "a", "r.phase = 1"),
+                        dialect.lookUpEnd(tables, "f", "a", "f.phase = 2"));
     }
 }

@@ -41,7 +41,7 @@ class PostgresPlansTest {
     private static final long FEW_ROWS = 300;
 
     private static final int FILES = 10_000;
-    private static final int OPEN = 10;
+    private static final int OPEN = 20;
 
     /** A store of which every plan is seen. */
     private static final class Watched implements AutoCloseable {
@@ -146,41 +146,41 @@ class PostgresPlansTest {
         }
     }
 
-    /** Counted in pages: of five hundred times as many files, an index has one level more, in each of four searches. */
+    /** Of five hundred times as many files it meets the same rows; to each of them, an index has a level more or two. */
     @Test
     void shouldReadUsageAsCheaplyWhateverIsStored() throws Exception {
-        long few = 0;
-        long many = 0;
         try (Watched watched = new Watched()) {
-            for (int files : new int[] {100, 50_000}) {
-                few = many;
-                TestDatabase.execute(watched.fill, "TRUNCATE quota_allocation, quota_ledger, quota_usage");
-                fill(watched.fill, files);
-                leaveOpen(watched);
-                many = buffersOfUsage(watched);
-                Proof.say("usage with %d files: %d buffers", files, many);
-            }
+            PlanLog.Plan few = usage(watched, 100);
+            PlanLog.Plan many = usage(watched, 50_000);
+            Proof.say("usage: %d buffers, of 500 times as many files %d", few.buffers(), many.buffers());
+            assertThat(many.buffers()).isLessThan(few.buffers() * 3 / 2);
+            assertThat(many.rowsRead())
+                    .as(many.text())
+                    .isEqualTo(few.rowsRead())
+                    .isLessThan(10 * 2 * OPEN);
         }
-        assertThat(many).isLessThanOrEqualTo(few + 4 * OPEN);
+    }
+
+    private static PlanLog.Plan usage(Watched watched, int files) throws SQLException {
+        TestDatabase.execute(watched.fill, "TRUNCATE quota_allocation, quota_ledger, quota_usage");
+        fill(watched.fill, files);
+        leaveOpen(watched);
+        watched.log.clear();
+        watched.store.usage(AccountId.of(ACCOUNT));
+        assertThat(watched.log.plans()).hasSize(1);
+        return watched.log.plans().get(0);
     }
 
     private static void leaveOpen(Watched watched) throws SQLException {
         try (Connection connection = watched.callers.getConnection()) {
             connection.setAutoCommit(false);
             for (int i = 0; i < OPEN; i++) {
+                watched.reserve("gone" + i).commit();
                 watched.store.in(connection).commit(watched.reserve("open" + i));
+                watched.store.in(connection).delete(ACCOUNT, "gone" + i);
             }
             connection.commit();
         }
-    }
-
-    private static long buffersOfUsage(Watched watched) {
-        watched.store.usage(AccountId.of(ACCOUNT));
-        watched.log.clear();
-        assertThat(watched.store.usage(AccountId.of(ACCOUNT)).total().usedFiles())
-                .isPositive();
-        assertThat(watched.log.plans()).hasSize(1);
-        return watched.log.plans().get(0).buffers();
     }
 
     /** Every kind of call that uploads make, on files of a round of its own, and the sweep. */
