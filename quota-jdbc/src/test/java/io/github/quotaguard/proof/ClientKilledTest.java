@@ -3,7 +3,6 @@ package io.github.quotaguard.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -20,9 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClientKilledTest {
 
     private static final int WORKERS = 2;
-
-    /** So many that the reserves of a tenant go together, and a kill meets some of them on their way. */
-    private static final int THREADS = 12;
+    private static final int THREADS = 4;
 
     @TempDir
     Path directory;
@@ -50,25 +47,9 @@ class ClientKilledTest {
                 }
             });
             violations.addAll(fleet.finalViolations());
-            int batches = batches(fleet);
-            fleet.report(
-                    violations, "%d kills, %s calls cut off, %d batches seen".formatted(kills, unresolved, batches));
+            fleet.report(violations, kills + " kills, " + unresolved + " calls cut off");
             assertThat(violations).as("seed %d", load.seed()).isEmpty();
-            assertThat(batches)
-                    .as("reserves that went together")
-                    .isGreaterThan(database == TestDatabase.POSTGRESQL ? 0 : -1);
             assertThat(unresolved.get()).as("calls in flight at a kill").isPositive();
-        }
-    }
-
-    /** What PostgreSQL has reserved in one statement has one time of birth, and nothing else has it. */
-    private static int batches(Fleet fleet) throws Exception {
-        try (Connection connection = fleet.pool().getConnection()) {
-            return fleet.database() == TestDatabase.POSTGRESQL
-                    ? TableCheck.rows(connection, """
-                                    SELECT tenant, born_at, count(*) FROM quota_allocation WHERE version = ''
-                                    GROUP BY tenant, born_at HAVING count(*) > 1""").size()
-                    : 0;
         }
     }
 

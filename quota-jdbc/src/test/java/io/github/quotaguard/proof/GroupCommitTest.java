@@ -23,7 +23,7 @@ class GroupCommitTest {
     private static final int FEW_UPLOADS = 640;
 
     /** Sees the answers to each list of several, and may change them. */
-    private static UsageStore around(UsageStore store, UnaryOperator<List<ReserveResult>> answers) {
+    static UsageStore around(UsageStore store, UnaryOperator<List<ReserveResult>> answers) {
         return (UsageStore) Proxy.newProxyInstance(
                 UsageStore.class.getClassLoader(), new Class<?>[] {UsageStore.class}, (proxy, method, arguments) -> {
                     try {
