@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.Admission;
 import io.github.quotaguard.Upload;
+import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
 import java.sql.Connection;
@@ -29,8 +30,9 @@ class OneStatementReserveTest {
                     () -> stage.guard.tryReserve(Upload.of("t/a", "photo", 10).version("v1")));
             stage.awaitBlocked(1);
             Upload upload = Upload.of("t/b", "photo", 10);
+            UploadGuard another = Stage.guard(stage.store, Stage.TTL); // as on another node: it does not wait for the first
             Future<Admission> other =
-                    Stage.start(() -> stage.guard.tryReserve(version.isEmpty() ? upload : upload.version(version)));
+                    Stage.start(() -> another.tryReserve(version.isEmpty() ? upload : upload.version(version)));
             stage.awaitBlocked(2);
             connection.rollback();
             for (Admission admission : List.of(one.get(), other.get())) {

@@ -85,11 +85,16 @@ class RoundTripsTest {
 
         /** Runs an operation when nothing is left to settle, and returns how many statements it executed. */
         int executions(String operation, Runnable work) {
+            int executions = undocumented(operation, work);
+            assertThat(log.executions()).as(log.summary()).hasSize(documented(operation, database));
+            return executions;
+        }
+
+        int undocumented(String operation, Runnable work) {
             while (!store.sweep().isIdle()) {}
             log.clear();
             work.run();
             Proof.say("%s, %s: %s", database, operation, log.summary());
-            assertThat(log.executions()).as(log.summary()).hasSize(documented(operation, database));
             return log.executions().size();
         }
 
@@ -179,10 +184,10 @@ class RoundTripsTest {
     /** A JDBC batch is one, and {@code proof.BatchesOnTheWireTest} says that it is sent at once. */
     @Test
     void shouldReserveManyInAsManyStatementsAsOne() {
-        assertThat(batch(postgres, 64, 1)).isEqualTo(1);
+        assertThat(batch(postgres)).isEqualTo(1);
         assertThat(postgres.log.settings()).isEmpty();
-        assertThat(batch(h2, 64, 1)).isLessThanOrEqualTo(9);
-        assertThat(batch(mariaDb, 64, 1)).isLessThanOrEqualTo(5);
+        assertThat(batch(h2)).isLessThanOrEqualTo(9);
+        assertThat(batch(mariaDb)).isLessThanOrEqualTo(5);
     }
 
     /** Retries, new versions, what was there before, and what does not fit. */
@@ -193,10 +198,10 @@ class RoundTripsTest {
         }
     }
 
-    private static int batch(Watched watched, int size, long bytes) {
-        List<ReserveCommand> batch = Commands.many("many", "f" + size + "-", size, bytes);
+    private static int batch(Watched watched) {
+        List<ReserveCommand> batch = Commands.many("many", "f-", 64, 1);
         watched.store.reserve(Commands.reserve("many", "first", 1));
-        return watched.executions("batch of " + size, () -> watched.store.reserveAll(batch));
+        return watched.executions("64 reserves together", () -> watched.store.reserveAll(batch));
     }
 
     private static int batchOfEachKind(Watched watched, int size) {
@@ -214,12 +219,12 @@ class RoundTripsTest {
             watched.store.release(((ReserveResult.Granted) result).allocation());
         }
         watched.store.reserveAll(before.subList(0, size / 2));
-        return watched.executions("batch of " + size + " of each kind", () -> watched.store.reserveAll(batch));
+        return watched.undocumented("batch of " + size + " of each kind", () -> watched.store.reserveAll(batch));
     }
 
     @Test
     void shouldRefuseInFewStatements() {
-        assertThat(refused(postgres)).isLessThanOrEqualTo(6);
+        assertThat(refused(postgres)).isLessThanOrEqualTo(5);
         assertThat(refused(h2)).isLessThanOrEqualTo(8);
         assertThat(refused(mariaDb)).isLessThanOrEqualTo(5);
     }
