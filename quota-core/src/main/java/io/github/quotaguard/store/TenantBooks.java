@@ -6,9 +6,10 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Queue;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class TenantBooks {
     private final Map<Long, Life> formerLives = new HashMap<>();
 
     /** The reservations, the one to be expired next first. */
-    private final SortedSet<Life> byDeadline = new TreeSet<>(
+    private final NavigableSet<Life> byDeadline = new TreeSet<>(
             Comparator.comparing((Life life) -> life.deadline).thenComparingLong(life -> life.generation));
 
     /** The ended lives, the one to be forgotten next first. */
@@ -167,7 +168,7 @@ final class TenantBooks {
     int expireDue(Moment moment, int limit) {
         int expired = 0;
         while (expired < limit && isExpiryDue(moment)) {
-            giveUp(byDeadline.first(), EntryKind.EXPIRE, moment.now());
+            giveUp(Objects.requireNonNull(byDeadline.pollFirst()), EntryKind.EXPIRE, moment.now());
             expired++;
         }
         return expired;
