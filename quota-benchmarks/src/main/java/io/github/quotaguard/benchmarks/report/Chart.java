@@ -32,10 +32,6 @@ final class Chart {
                 .xAxisTitle(String.join(", ", section.along()))
                 .yAxisTitle(section.metric().meaning)
                 .build();
-        chart.getStyler()
-                .setYAxisLogarithmic(true)
-                .setLegendPosition(LegendPosition.OutsideE)
-                .setChartBackgroundColor(Color.WHITE);
         Set<String> places = new LinkedHashSet<>();
         Map<String, Map<String, Double>> series = new LinkedHashMap<>();
         for (Measured one : cells) {
@@ -44,6 +40,15 @@ final class Chart {
             series.computeIfAbsent(one.cell().value(section.beside()), name -> new LinkedHashMap<>())
                     .put(place, Estimate.median(one.of(section.metric())).value());
         }
+        chart.getStyler()
+                .setYAxisLogarithmic(true)
+                .setYAxisMin(powerOfTenBelow(series.values().stream()
+                        .flatMap(values -> values.values().stream())
+                        .mapToDouble(Double::doubleValue)
+                        .min()
+                        .orElse(1)))
+                .setLegendPosition(LegendPosition.OutsideE)
+                .setChartBackgroundColor(Color.WHITE);
         series.forEach((name, values) -> {
             List<Double> heights = new ArrayList<>();
             places.forEach(place -> heights.add(values.get(place)));
@@ -52,5 +57,10 @@ final class Chart {
         try (OutputStream svg = Files.newOutputStream(file)) {
             ChartEncoder.saveChart(chart, svg, "svg");
         }
+    }
+
+    /** Bars have to begin somewhere, and a logarithmic axis has no 0. */
+    private static double powerOfTenBelow(double value) {
+        return Math.pow(10, Math.ceil(Math.log10(value)) - 1);
     }
 }
