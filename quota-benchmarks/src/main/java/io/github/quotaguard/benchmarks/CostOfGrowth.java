@@ -61,8 +61,7 @@ public class CostOfGrowth {
     /** Fills the tables, unless an earlier fork did. */
     @Setup
     public void open() {
-        tables = FilledTables.with(
-                Database.named(database).lasting(), tenants, allocations, depth, JdbcReserve.BYTES);
+        tables = FilledTables.with(Database.named(database).lasting(), tenants, allocations, depth, JdbcReserve.BYTES);
         // An earlier fork has used other ids.
         prefix = "photo-" + System.currentTimeMillis() + "-";
     }

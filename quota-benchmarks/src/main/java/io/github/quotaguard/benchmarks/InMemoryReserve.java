@@ -56,7 +56,8 @@ public class InMemoryReserve {
 
     private final UploadGuard full;
     private final QuotaService quotas;
-    private UploadGuard guard = UploadGuard.builder(new InMemoryUsageStore()).policy(ROOMY).build();
+    private UploadGuard guard =
+            UploadGuard.builder(new InMemoryUsageStore()).policy(ROOMY).build();
 
     /** Stores files for those that are refused or read what is used. */
     public InMemoryReserve() {

@@ -103,7 +103,8 @@ class JdbcBenchmarksTest {
     void shouldUpdateOneCounterAlone(String database) throws SQLException {
         reserve(database, "floor");
 
-        assertThat(number(database, "SELECT SUM(used_bytes) FROM storage_usage")).isEqualTo(3 * BYTES);
+        assertThat(number(database, "SELECT SUM(used_bytes) FROM storage_usage"))
+                .isEqualTo(3 * BYTES);
     }
 
     @Test
@@ -210,21 +211,21 @@ class JdbcBenchmarksTest {
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgresql"})
     void shouldFillTablesWithFilesLikeAnyOther(String database) {
-        try (FilledTables tables =
-                FilledTables.with(Database.named(database).lasting(), 2, 5, 2, BYTES)) {
+        try (FilledTables tables = FilledTables.with(Database.named(database).lasting(), 2, 5, 2, BYTES)) {
             String account = tables.account(2);
 
             assertThat(tables.guard().delete(account, "file-3").deleted()).hasSize(1);
 
             assertThat(tables.quotas().storageQuota(account).usedQuota()).isEqualTo(4 * BYTES);
             assertThat(tables.quotas().storageQuota(account).fileCount()).isEqualTo(4);
-            assertThat(tables.quotas().storageQuota(tables.account(1)).fileCount()).isEqualTo(5);
+            assertThat(tables.quotas().storageQuota(tables.account(1)).fileCount())
+                    .isEqualTo(5);
         }
     }
 
     private static long number(String database, String query) throws SQLException {
-        try (Connection connection =
-                        DriverManager.getConnection(Database.named(database).asItIs().url());
+        try (Connection connection = DriverManager.getConnection(
+                        Database.named(database).asItIs().url());
                 Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(query)) {
             row.next();

@@ -7,8 +7,8 @@ import java.sql.SQLException;
 public interface Contender extends AutoCloseable {
 
     /**
-     * How many connections each contender has. For every one of those made by hand, and for Bucket4j, more of them were
-     * slower on one tenant, whose row they then queue for in the database instead of in the pool.
+     * How many connections each contender has: plenty for the two processors that these figures come from. With more, the
+     * contenders that lock a row would queue for it in the database instead of in the pool.
      */
     int CONNECTIONS = 16;
 
@@ -37,17 +37,16 @@ public interface Contender extends AutoCloseable {
      * @return the contender, ready
      */
     static Contender named(String name, Site site, int tenants) {
-        Contender contender =
-                switch (name) {
-                    case "quotaguard" -> Quotaguard.asItComes(site, tenants);
-                    case "uncoalesced" -> Quotaguard.uncoalesced(site, tenants);
-                    case "bucket4j" -> new Bucket4j(site, tenants);
-                    case "selectForUpdate" -> new SelectForUpdate(site, tenants);
-                    case "guardedUpdate" -> new GuardedUpdate(site, tenants);
-                    case "sumThenInsert" -> new SumThenInsert(site);
-                    case "floor" -> new Floor(site, tenants);
-                    default -> throw new IllegalArgumentException("no contender is called " + name);
-                };
+        Contender contender = switch (name) {
+            case "quotaguard" -> Quotaguard.asItComes(site, tenants);
+            case "uncoalesced" -> Quotaguard.uncoalesced(site, tenants);
+            case "bucket4j" -> new Bucket4j(site, tenants);
+            case "selectForUpdate" -> new SelectForUpdate(site, tenants);
+            case "guardedUpdate" -> new GuardedUpdate(site, tenants);
+            case "sumThenInsert" -> new SumThenInsert(site);
+            case "floor" -> new Floor(site, tenants);
+            default -> throw new IllegalArgumentException("no contender is called " + name);
+        };
         site.rest();
         return contender;
     }

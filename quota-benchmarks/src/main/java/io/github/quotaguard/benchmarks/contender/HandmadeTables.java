@@ -20,14 +20,17 @@ public final class HandmadeTables {
     private HandmadeTables() {}
 
     static void createUsage(Site site, int tenants) {
-        site.execute(List.of("""
+        site.execute(List.of(
+                """
                 CREATE TABLE storage_usage (
                     tenant     VARCHAR(128) NOT NULL,
                     category   VARCHAR(64)  NOT NULL,
                     used_bytes BIGINT       NOT NULL,
                     max_bytes  BIGINT       NOT NULL,
                     PRIMARY KEY (tenant, category)
-                )""" + site.database().roomForUpdates(), insertUsage(site, "", tenants), insertUsage(site, Contender.CATEGORY, tenants)));
+                )""" + site.database().roomForUpdates(),
+                insertUsage(site, "", tenants),
+                insertUsage(site, Contender.CATEGORY, tenants)));
     }
 
     private static String insertUsage(Site site, String category, int tenants) {
@@ -49,7 +52,8 @@ public final class HandmadeTables {
 
     /** Adds what lets a sum be read from the index alone. */
     static void indexSums(Site site) {
-        site.execute(List.of("CREATE INDEX IF NOT EXISTS file_reservation_sum ON file_reservation (tenant, category, bytes)"));
+        site.execute(List.of(
+                "CREATE INDEX IF NOT EXISTS file_reservation_sum ON file_reservation (tenant, category, bytes)"));
     }
 
     /**

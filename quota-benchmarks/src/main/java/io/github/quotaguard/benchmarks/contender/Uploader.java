@@ -18,12 +18,11 @@ public interface Uploader extends AutoCloseable {
      * @return the contender, ready
      */
     static Uploader named(String name, Site site) {
-        Uploader uploader =
-                switch (name) {
-                    case "quotaguard" -> new QuotaguardUploader(site);
-                    case "byHand" -> new HandmadeUploader(site);
-                    default -> throw new IllegalArgumentException("no contender is called " + name);
-                };
+        Uploader uploader = switch (name) {
+            case "quotaguard" -> new QuotaguardUploader(site);
+            case "byHand" -> new HandmadeUploader(site);
+            default -> throw new IllegalArgumentException("no contender is called " + name);
+        };
         site.rest();
         return uploader;
     }

@@ -77,11 +77,7 @@ public final class Filling {
                 .toList();
         site.execute(List.of("INSERT INTO %s (%s) SELECT %s FROM %1$s, %s WHERE tenant = '%s'"
                 .formatted(
-                        table,
-                        String.join(", ", columns),
-                        String.join(", ", values),
-                        site.numbers(2, count),
-                        tenant)));
+                        table, String.join(", ", columns), String.join(", ", values), site.numbers(2, count), tenant)));
     }
 
     private List<String> columns(String table) {

@@ -7,23 +7,17 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.openjdk.jmh.infra.BenchmarkParams;
-import org.openjdk.jmh.infra.IterationParams;
-import org.openjdk.jmh.profile.InternalProfiler;
-import org.openjdk.jmh.results.AggregationPolicy;
-import org.openjdk.jmh.results.IterationResult;
-import org.openjdk.jmh.results.Result;
 import org.openjdk.jmh.results.ScalarResult;
 
 /**
  * Waits after each iteration until all that was committed in it is settled: {@code unsettled} says how much was left,
- * {@code settlement} how long that took, which the report adds to the time of the iteration.
+ * {@code settlement} how long that took, which is time of the iteration.
  */
-public final class SettlementProfiler implements InternalProfiler {
+public final class SettlementProfiler extends LatencyProfiler {
 
     private static final String UNSETTLED = "SELECT COUNT(*) FROM quota_ledger WHERE seq IS NULL";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
@@ -34,15 +28,11 @@ public final class SettlementProfiler implements InternalProfiler {
 
     @Override
     public String getDescription() {
-        return "what was left to settle, and how long that took";
+        return super.getDescription() + ", with what was left to settle";
     }
 
     @Override
-    public void beforeIteration(BenchmarkParams benchmark, IterationParams iteration) {}
-
-    @Override
-    public Collection<? extends Result<?>> afterIteration(
-            BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+    List<ScalarResult> finish(BenchmarkParams benchmark) {
         return benchmark.getParam("contender").equals("quotaguard")
                 ? untilSettled(Database.named(benchmark.getParam("database")).asItIs())
                 : results(0, 0);
@@ -66,9 +56,7 @@ public final class SettlementProfiler implements InternalProfiler {
     }
 
     private static List<ScalarResult> results(long unsettled, long nanos) {
-        return List.of(
-                new ScalarResult("unsettled", unsettled, "entries", AggregationPolicy.AVG),
-                new ScalarResult("settlement", nanos / 1e9, "s", AggregationPolicy.AVG));
+        return List.of(result("unsettled", (double) unsettled, "entries"), result("settlement", nanos / 1e9, "s"));
     }
 
     private static long unsettled(Statement statement) throws SQLException {

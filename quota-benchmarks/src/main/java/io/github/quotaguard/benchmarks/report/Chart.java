@@ -1,11 +1,13 @@
 package io.github.quotaguard.benchmarks.report;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,6 +23,7 @@ final class Chart {
 
     private static final int WIDTH = 900;
     private static final int HEIGHT = 420;
+    private static final float HAIRLINE = 0.5f;
 
     private Chart() {}
 
@@ -40,13 +43,17 @@ final class Chart {
             series.computeIfAbsent(one.cell().value(section.beside()), name -> new LinkedHashMap<>())
                     .put(place, Estimate.median(one.of(section.metric())).value());
         }
+        DoubleSummaryStatistics medians = series.values().stream()
+                .flatMap(values -> values.values().stream())
+                .mapToDouble(Double::doubleValue)
+                .summaryStatistics();
         chart.getStyler()
                 .setYAxisLogarithmic(true)
-                .setYAxisMin(powerOfTenBelow(series.values().stream()
-                        .flatMap(values -> values.values().stream())
-                        .mapToDouble(Double::doubleValue)
-                        .min()
-                        .orElse(1)))
+                .setYAxisMin(Math.pow(10, Math.ceil(Math.log10(medians.getMin())) - 1))
+                .setYAxisMax(Math.pow(10, Math.floor(Math.log10(medians.getMax())) + 1))
+                .setYAxisDecimalPattern("#,##0.###")
+                .setPlotGridLinesStroke(new BasicStroke(HAIRLINE))
+                .setPlotGridVerticalLinesVisible(false)
                 .setLegendPosition(LegendPosition.OutsideE)
                 .setChartBackgroundColor(Color.WHITE);
         series.forEach((name, values) -> {
@@ -57,10 +64,5 @@ final class Chart {
         try (OutputStream svg = Files.newOutputStream(file)) {
             ChartEncoder.saveChart(chart, svg, "svg");
         }
-    }
-
-    /** Bars have to begin somewhere, and a logarithmic axis has no 0. */
-    private static double powerOfTenBelow(double value) {
-        return Math.pow(10, Math.ceil(Math.log10(value)) - 1);
     }
 }

@@ -2,12 +2,12 @@ package io.github.quotaguard.benchmarks.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was measured of a cell.
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 record Measured(Cell cell, Map<Metric, List<double[]>> values) {
 
     private static final Map<String, Metric> SECONDARY = Map.of(
+            "rate", Metric.THROUGHPUT,
             "p50", Metric.P50,
             "p99", Metric.P99,
             "p99.9", Metric.P999,
@@ -35,17 +36,20 @@ record Measured(Cell cell, Map<Metric, List<double[]>> values) {
             }
         });
         Cell cell = cell(json);
-        List<double[]> scores = rounds(json.path("primaryMetric"));
-        if (json.path("mode").asText().equals("avgt")) {
-            values.put(Metric.TIME, scores);
-            values.put(
-                    Metric.THROUGHPUT, each(scores, (round, i) -> cell.threads() * 1e9 / scores.get(round)[i]));
-        } else {
-            values.put(
-                    Metric.THROUGHPUT,
-                    untilSettled(scores, values.get(Metric.SETTLEMENT), seconds(json.path("measurementTime"))));
+        if (!values.containsKey(Metric.THROUGHPUT)) {
+            List<double[]> nanos = rounds(json.path("primaryMetric"));
+            values.put(Metric.TIME, nanos);
+            values.put(Metric.THROUGHPUT, perSecond(nanos, cell.threads()));
         }
         return new Measured(cell, values);
+    }
+
+    /** Of an operation that takes 50 ns, two threads do 40 million a second. */
+    private static List<double[]> perSecond(List<double[]> nanos, int threads) {
+        return nanos.stream()
+                .map(round ->
+                        Arrays.stream(round).map(time -> threads * 1e9 / time).toArray())
+                .toList();
     }
 
     List<double[]> of(Metric metric) {
@@ -71,35 +75,5 @@ record Measured(Cell cell, Map<Metric, List<double[]>> values) {
                     .toArray());
         }
         return rounds;
-    }
-
-    /** As JMH writes it: {@code 1 s} or {@code 300 ms}. */
-    private static double seconds(JsonNode time) {
-        String[] parts = time.asText().split(" ", 2);
-        return Double.parseDouble(parts[0]) / (parts[1].equals("ms") ? 1_000 : 1);
-    }
-
-    /**
-     * Takes the time that was needed to settle what an iteration has left as time of that iteration: 1,000 op/s in one
-     * second, and a quarter of a second until all is settled, are 800 op/s.
-     */
-    private static List<double[]> untilSettled(
-            List<double[]> scores, @Nullable List<double[]> settlement, double seconds) {
-        if (settlement == null) {
-            return scores;
-        }
-        return each(scores, (round, i) -> scores.get(round)[i] * seconds / (seconds + settlement.get(round)[i]));
-    }
-
-    private interface Value {
-        double of(int round, int iteration);
-    }
-
-    private static List<double[]> each(List<double[]> like, Value value) {
-        return IntStream.range(0, like.size())
-                .mapToObj(round -> IntStream.range(0, like.get(round).length)
-                        .mapToDouble(i -> value.of(round, i))
-                        .toArray())
-                .toList();
     }
 }

@@ -9,7 +9,7 @@ enum Metric {
     P999("p99.9, µs", "microseconds, 99.9 % are faster"),
     ALLOCATED("bytes", "bytes allocated per operation"),
     UNSETTLED("unsettled", "entries that were left to settle when the iteration ended"),
-    SETTLEMENT("settled in, s", "seconds until they were settled, counted as time of the iteration");
+    SETTLEMENT("settled in, s", "seconds until they were settled, part of the iteration");
 
     final String heading;
     final String meaning;

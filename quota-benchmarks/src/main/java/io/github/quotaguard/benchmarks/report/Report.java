@@ -33,8 +33,9 @@ public final class Report {
             """;
 
     private static final String HOW = """
-            Each figure is the median over all iterations of all rounds, with its 95 % interval. Throughput and percentiles
-            are of the same iterations; the percentiles are of every operation in one.
+            Each figure is the median over all iterations of all rounds, with its 95 % interval. Throughput is all that was
+            done in an iteration by all the time that it took, what was left to settle included; percentiles are of every
+            operation of an iteration.
             """;
 
     private final Results results;
@@ -109,8 +110,7 @@ public final class Report {
                 .formatted(section.title(), section.text(), directory.getFileName(), chart));
         List<String> params = Section.differing(cells);
         List<Metric> metrics = Stream.of(Metric.values())
-                .filter(metric ->
-                        cells.stream().anyMatch(one -> one.values().containsKey(metric)))
+                .filter(metric -> cells.stream().anyMatch(one -> one.values().containsKey(metric)))
                 .toList();
         row(Stream.concat(params.stream(), metrics.stream().map(metric -> metric.heading))
                 .toList());
@@ -135,8 +135,7 @@ public final class Report {
     }
 
     private static String withInterval(Estimate estimate) {
-        return "%s (%s–%s)"
-                .formatted(number(estimate.value()), number(estimate.low()), number(estimate.high()));
+        return "%s (%s–%s)".formatted(number(estimate.value()), number(estimate.low()), number(estimate.high()));
     }
 
     /** Three digits, or all that stand before the point. */

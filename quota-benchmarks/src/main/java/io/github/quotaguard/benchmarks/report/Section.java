@@ -20,8 +20,9 @@ import java.util.stream.Stream;
 record Section(
         String title, String file, String text, List<String> words, List<String> along, String beside, Metric metric) {
 
-    private static final String RESERVE = "A tenant drawn at random, limits never reached. `bucket4j` and `floor` keep no"
-            + " record of an upload; `sumThenInsert` is not exact and slows down with every file.";
+    private static final String RESERVE =
+            "A tenant drawn at random, limits never reached. `bucket4j` and `floor` keep no"
+                    + " record of an upload; `sumThenInsert` is not exact and slows down with every file.";
     private static final String GROWTH = "One thread.";
 
     static final List<Section> ALL = List.of(
@@ -76,8 +77,7 @@ record Section(
                 title,
                 "growth-" + along,
                 GROWTH,
-                Stream.concat(Stream.of("CostOfGrowth"), Stream.of(fixed))
-                        .toList(),
+                Stream.concat(Stream.of("CostOfGrowth"), Stream.of(fixed)).toList(),
                 List.of(along),
                 "method",
                 Metric.P50);
@@ -100,7 +100,9 @@ record Section(
     /** Returns where a cell stands on the chart's axis. */
     String place(Measured one) {
         return along.stream()
-                .map(param -> along.size() == 1 ? one.cell().value(param) : param + " " + one.cell().value(param))
+                .map(param -> along.size() == 1
+                        ? one.cell().value(param)
+                        : param + " " + one.cell().value(param))
                 .collect(Collectors.joining(", "));
     }
 }

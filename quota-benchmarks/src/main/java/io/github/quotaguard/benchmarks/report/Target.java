@@ -43,11 +43,28 @@ record Target(
             most(0.8, "", Metric.P50, LONE, "quotaguard", "guardedUpdate"),
             least(3, "Whole lifecycle, 1 tenant, 32 threads", LIFECYCLE + "0 contender=", "quotaguard", "byHand"),
             least(20, "The same with 5 ms of other work", LIFECYCLE + "5 contender=", "quotaguard", "byHand"),
-            most(5, "In memory, time", Metric.TIME, MEMORY, "reserveAndCommit threads=1", "bucket4jTryConsume threads=1"),
+            most(
+                    5,
+                    "In memory, time",
+                    Metric.TIME,
+                    MEMORY,
+                    "reserveAndCommit threads=1",
+                    "bucket4jTryConsume threads=1"),
             most(1, "", Metric.TIME, MEMORY, "refuse threads=1", "bucket4jTryConsume threads=1"),
             most(1, "", Metric.TIME, MEMORY, "storageQuota threads=1", "bucket4jTryConsume threads=1"),
-            least(1.8, "In memory, a tenant for each thread", MEMORY, "reserveAndCommit threads=2", "reserveAndCommit threads=1"),
-            most(1.1, "Read of what an account uses, p50", Metric.P50, READ, "storageQuota allocations=1000000", "storageQuota allocations=100"),
+            least(
+                    1.8,
+                    "In memory, a tenant for each thread",
+                    MEMORY,
+                    "reserveAndCommit threads=2",
+                    "reserveAndCommit threads=1"),
+            most(
+                    1.1,
+                    "Read of what an account uses, p50",
+                    Metric.P50,
+                    READ,
+                    "storageQuota allocations=1000000",
+                    "storageQuota allocations=100"),
             most(1 / 500.0, "", Metric.P50, READ, "storageQuota allocations=1000000", "selectSum allocations=1000000"));
 
     private static Target least(double bound, String situation, String where, String numerator, String denominator) {

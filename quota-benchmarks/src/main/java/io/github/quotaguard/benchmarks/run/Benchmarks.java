@@ -33,7 +33,8 @@ public final class Benchmarks implements Callable<Integer> {
     @Option(
             names = "--output",
             paramLabel = "DIR",
-            description = "for RESULTS.md and results/ (default: quota-benchmarks; target/selection if there are WORDs)")
+            description =
+                    "for RESULTS.md and results/ (default: quota-benchmarks; target/selection if there are WORDs)")
     private @Nullable Path output;
 
     private Benchmarks() {}

@@ -72,12 +72,11 @@ final class Forks {
         progress.flush();
         try {
             Collection<RunResult> result = new Runner(
-                            options(cell, pace),
-                            OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL))
+                            options(cell, pace), OutputFormatFactory.createFormatInstance(log, VerboseMode.NORMAL))
                     .run();
             RunResult turn = result.iterator().next();
             results.merge(cell, turn, Forks::together);
-            Result<?> score = turn.getPrimaryResult();
+            Result<?> score = turn.getSecondaryResults().getOrDefault("rate", turn.getPrimaryResult());
             progress.printf(Locale.ROOT, "%,.1f %s%n", score.getScore(), score.getScoreUnit());
         } catch (RunnerException e) {
             e.printStackTrace(log);
@@ -106,13 +105,12 @@ final class Forks {
                 .jvmArgsPrepend(jvmArguments.toArray(new String[0]))
                 .shouldFailOnError(true);
         cell.params().forEach(options::param);
-        if (cell.benchmark().startsWith("InMemory")) {
+        if (cell.benchmark().startsWith("InMemoryReserve")) {
             options.addProfiler(GCProfiler.class);
+        } else if (cell.benchmark().startsWith("UploadLifecycle")) {
+            options.addProfiler(SettlementProfiler.class);
         } else {
             options.addProfiler(LatencyProfiler.class);
-        }
-        if (cell.benchmark().startsWith("UploadLifecycle")) {
-            options.addProfiler(SettlementProfiler.class);
         }
         return options.build();
     }

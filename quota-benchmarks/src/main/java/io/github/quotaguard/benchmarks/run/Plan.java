@@ -45,8 +45,7 @@ record Plan(List<Setting> settings, int rounds) {
         }
         settings.add(readQuota(List.of(1_000_000, 10_000, 100), JDBC));
         settings.add(costOfGrowth(JDBC, new int[][] {{100_000, 2}, {1_000, 2}, {1, 2}}));
-        settings.add(costOfGrowth(
-                JDBC, new int[][] {{1, 1_000_000}, {2, 100_000}, {20, 10_000}, {200, 1_000}}));
+        settings.add(costOfGrowth(JDBC, new int[][] {{1, 1_000_000}, {2, 100_000}, {20, 10_000}, {200, 1_000}}));
         settings.add(depths(JDBC));
         settings.add(inMemory(MEMORY));
         return new Plan(settings, 3);
@@ -55,8 +54,7 @@ record Plan(List<Setting> settings, int rounds) {
     /** Enough for a first impression. */
     static Plan quick() {
         List<Setting> settings = List.of(
-                jdbcReserve(
-                        Database.POSTGRESQL, 1, 128, ALL_CONTENDERS.subList(0, 5), QUICK_JDBC),
+                jdbcReserve(Database.POSTGRESQL, 1, 128, ALL_CONTENDERS.subList(0, 5), QUICK_JDBC),
                 jdbcReserve(
                         Database.POSTGRESQL, 5_000, 32, List.of("quotaguard", "bucket4j", "guardedUpdate"), QUICK_JDBC),
                 jdbcReserve(Database.POSTGRESQL, 1, 1, List.of("quotaguard", "guardedUpdate", "floor"), QUICK_JDBC),
@@ -99,10 +97,7 @@ record Plan(List<Setting> settings, int rounds) {
     /** Pairs of tenants and files; the largest first, so that the tables are full for all. */
     private static Setting costOfGrowth(Pace pace, int[][] sizes) {
         return new Setting(
-                Stream.of(sizes)
-                        .map(size -> growth(size[0], size[1], 1))
-                        .toList(),
-                pace);
+                Stream.of(sizes).map(size -> growth(size[0], size[1], 1)).toList(), pace);
     }
 
     private static Setting depths(Pace pace) {
@@ -155,7 +150,8 @@ record Plan(List<Setting> settings, int rounds) {
     }
 
     int forks() {
-        return rounds * settings.stream().mapToInt(setting -> setting.cells().size()).sum();
+        return rounds
+                * settings.stream().mapToInt(setting -> setting.cells().size()).sum();
     }
 
     double seconds() {

@@ -63,7 +63,10 @@ final class Run {
         List<String> failures;
         try (Servers servers = Servers.start(target().resolve("databases"), plan.databases());
                 PrintStream jmh = new PrintStream(Files.newOutputStream(log), true, StandardCharsets.UTF_8)) {
-            new Environment(("java -jar quota-benchmarks/target/benchmarks.jar " + arguments).strip(), plan, servers.describe())
+            new Environment(
+                            ("java -jar quota-benchmarks/target/benchmarks.jar " + arguments).strip(),
+                            plan,
+                            servers.describe())
                     .write(results.resolve("environment.json"));
             List<String> jvmArguments = new ArrayList<>(servers.jvmArguments());
             jvmArguments.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");

@@ -3,10 +3,13 @@ package io.github.quotaguard.benchmarks.profile;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.quotaguard.benchmarks.contender.Uploader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.ScalarResult;
 
 class LatencyProfilerTest {
 
@@ -22,9 +25,27 @@ class LatencyProfilerTest {
 
         List<Result<?>> results = new ArrayList<>(profiler.afterIteration(null, null, null));
 
-        assertThat(results).extracting(Result::getLabel).containsExactly("p50", "p99", "p99.9");
-        assertThat(results.get(0).getScore()).isCloseTo(500_000, within(1_000.0));
-        assertThat(results.get(1).getScore()).isCloseTo(990_000, within(1_000.0));
-        assertThat(results.get(2).getScore()).isCloseTo(999_000, within(1_000.0));
+        assertThat(results).extracting(Result::getLabel).containsExactly("rate", "p50", "p99", "p99.9");
+        assertThat(results.get(1).getScore()).isCloseTo(500_000, within(1_000.0));
+        assertThat(results.get(2).getScore()).isCloseTo(990_000, within(1_000.0));
+        assertThat(results.get(3).getScore()).isCloseTo(999_000, within(1_000.0));
+    }
+
+    @Test
+    void shouldCountTheTimeUntilEverythingIsDone() {
+        LatencyProfiler slowToFinish = new LatencyProfiler() {
+            @Override
+            List<ScalarResult> finish(BenchmarkParams benchmark) {
+                Uploader.work(50_000_000);
+                return List.of();
+            }
+        };
+        slowToFinish.beforeIteration(null, null);
+        Latencies.since(System.nanoTime());
+
+        Result<?> rate =
+                slowToFinish.afterIteration(null, null, null).iterator().next();
+
+        assertThat(rate.getScore()).isBetween(0.1, 20.0);
     }
 }

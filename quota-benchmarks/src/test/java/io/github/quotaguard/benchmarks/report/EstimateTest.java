@@ -11,7 +11,8 @@ class EstimateTest {
 
     @Test
     void shouldTakeTheMedianOfAllIterations() {
-        assertThat(Estimate.median(List.of(new double[] {1, 9}, new double[] {2})).value())
+        assertThat(Estimate.median(List.of(new double[] {1, 9}, new double[] {2}))
+                        .value())
                 .isEqualTo(2);
         assertThat(Estimate.median(List.of(new double[] {1, 2, 3, 9})).value()).isEqualTo(2.5);
     }
@@ -52,7 +53,7 @@ class EstimateTest {
     @Test
     void shouldContainTheTrueMedianInAboutNineteenOfTwentyRuns() {
         SplittableRandom random = new SplittableRandom(7);
-        int runs = 60;
+        int runs = 40;
         int contained = 0;
         for (int run = 0; run < runs; run++) {
             double[] iterations = random.doubles(30).toArray();

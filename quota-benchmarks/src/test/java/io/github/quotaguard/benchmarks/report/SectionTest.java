@@ -13,8 +13,7 @@ class SectionTest {
 
     @Test
     void shouldShowEachCell() {
-        assertThat(published)
-                .allMatch(cell -> Section.ALL.stream().anyMatch(section -> cell.matches(section.words())));
+        assertThat(published).allMatch(cell -> Section.ALL.stream().anyMatch(section -> cell.matches(section.words())));
         assertThat(Section.ALL).allMatch(section -> published.stream().anyMatch(cell -> cell.matches(section.words())));
     }
 

@@ -27,6 +27,7 @@ class TargetTest {
         assertThat(least.verdict(new Estimate(12, 9, 13))).isEqualTo("reached, though the interval is wider");
         assertThat(least.verdict(new Estimate(8, 7, 11))).isEqualTo("**not reached**, though the interval contains it");
         assertThat(most.verdict(new Estimate(0.7, 0.6, 0.9))).isEqualTo("reached, though the interval is wider");
-        assertThat(most.verdict(new Estimate(0.9, 0.7, 1))).isEqualTo("**not reached**, though the interval contains it");
+        assertThat(most.verdict(new Estimate(0.9, 0.7, 1)))
+                .isEqualTo("**not reached**, though the interval contains it");
     }
 }

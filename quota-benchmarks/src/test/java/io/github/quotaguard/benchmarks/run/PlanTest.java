@@ -35,7 +35,8 @@ class PlanTest {
     void shouldNameBenchmarksThatExistAndAllTheirParameters() throws ReflectiveOperationException {
         for (Cell cell : cells(Plan.published())) {
             int dot = cell.benchmark().indexOf('.');
-            Class<?> type = Class.forName("io.github.quotaguard.benchmarks." + cell.benchmark().substring(0, dot));
+            Class<?> type = Class.forName(
+                    "io.github.quotaguard.benchmarks." + cell.benchmark().substring(0, dot));
 
             assertThat(Stream.of(type.getMethods())
                             .filter(method -> method.isAnnotationPresent(Benchmark.class))
@@ -50,12 +51,15 @@ class PlanTest {
 
     @Test
     void shouldBeNarrowedByWords() {
-        Plan narrow = Plan.published().only(List.of("JdbcReserve", "threads=1", "tenants=1", "contender=guardedUpdate"));
+        Plan narrow =
+                Plan.published().only(List.of("JdbcReserve", "threads=1", "tenants=1", "contender=guardedUpdate"));
 
-        assertThat(cells(narrow)).extracting(cell -> cell.params().get("database"))
+        assertThat(cells(narrow))
+                .extracting(cell -> cell.params().get("database"))
                 .containsExactly("postgresql", "mariadb", "h2");
         assertThat(narrow.databases()).containsExactly(Database.H2, Database.MARIADB, Database.POSTGRESQL);
-        assertThat(Plan.published().only(List.of("InMemoryReserve.refuse")).databases()).isEmpty();
+        assertThat(Plan.published().only(List.of("InMemoryReserve.refuse")).databases())
+                .isEmpty();
         assertThat(Plan.published().only(List.of("InMemory")).forks()).isZero();
     }
 }
