@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
  */
 record Estimate(double value, double low, double high) {
 
-    private static final int REPETITIONS = 10_000;
+    private static final int REPETITIONS = 2_000;
     private static final double TAIL = 0.025;
     private static final long SEED = 1;
 

@@ -8,7 +8,6 @@ import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.openjdk.jmh.results.RunResult;
@@ -56,7 +55,7 @@ final class Run {
             System.err.println("nothing matches " + arguments);
             return 2;
         }
-        System.out.printf("%d forks, about %s%n", plan.forks(), Forks.minutes(plan.seconds()));
+        System.out.printf("%d forks, about %s on an idle machine%n", plan.forks(), Forks.minutes(plan.seconds()));
         Path results = Files.createDirectories(output.resolve("results"));
         Path json = results.resolve("results.json");
         Path log = target().resolve("benchmarks.log");
@@ -68,9 +67,7 @@ final class Run {
                             plan,
                             servers.describe())
                     .write(results.resolve("environment.json"));
-            List<String> jvmArguments = new ArrayList<>(servers.jvmArguments());
-            jvmArguments.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-            failures = new Forks(plan, jvmArguments, jmh, System.out).run(measured -> write(measured, json));
+            failures = new Forks(plan, servers.jvmArguments(), jmh, System.out).run(measured -> write(measured, json));
         }
         System.out.println("written: " + Report.write(json));
         failures.forEach(failure -> System.err.println("failed: " + failure + "; see " + log));
