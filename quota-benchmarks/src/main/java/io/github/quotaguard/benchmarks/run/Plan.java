@@ -44,9 +44,18 @@ record Plan(List<Setting> settings, int rounds) {
             settings.add(uploadLifecycle(5, threads, JDBC));
         }
         settings.add(readQuota(List.of(1_000_000, 10_000, 100), JDBC));
-        settings.add(costOfGrowth(JDBC, new int[][] {{100_000, 2}, {1_000, 2}, {1, 2}}));
-        settings.add(costOfGrowth(JDBC, new int[][] {{1, 1_000_000}, {2, 100_000}, {20, 10_000}, {200, 1_000}}));
-        settings.add(depths(JDBC));
+        settings.add(costOfGrowth(JDBC, new int[][] {
+            {1, 1_000_000, 1},
+            {2, 100_000, 1},
+            {20, 10_000, 1},
+            {200, 1_000, 1},
+            {100_000, 2, 1},
+            {1_000, 2, 1},
+            {1, 2, 1},
+            {1_000, 2, 2},
+            {1_000, 2, 3},
+            {1_000, 2, 4}
+        }));
         settings.add(inMemory(MEMORY));
         return new Plan(settings, 3);
     }
@@ -61,7 +70,7 @@ record Plan(List<Setting> settings, int rounds) {
                 uploadLifecycle(0, 32, QUICK_JDBC),
                 uploadLifecycle(5, 32, QUICK_JDBC),
                 readQuota(List.of(10_000, 100), QUICK_JDBC),
-                costOfGrowth(QUICK_JDBC, new int[][] {{1_000, 2}, {1, 2}}),
+                costOfGrowth(QUICK_JDBC, new int[][] {{1_000, 2, 1}, {1, 2, 1}}),
                 inMemory(QUICK_MEMORY));
         return new Plan(settings, 1);
     }
@@ -94,22 +103,16 @@ record Plan(List<Setting> settings, int rounds) {
         return new Setting(cells, pace);
     }
 
-    /** Pairs of tenants and files; the largest first, so that the tables are full for all. */
+    /** Of tenants, the files of each, and the depth of their accounts; the largest first, so that the tables are full. */
     private static Setting costOfGrowth(Pace pace, int[][] sizes) {
+        Cell cell = on(Database.POSTGRESQL, Cell.of("CostOfGrowth.reserve", 1));
         return new Setting(
-                Stream.of(sizes).map(size -> growth(size[0], size[1], 1)).toList(), pace);
-    }
-
-    private static Setting depths(Pace pace) {
-        return new Setting(
-                Stream.of(1, 2, 3, 4).map(depth -> growth(100, 2, depth)).toList(), pace);
-    }
-
-    private static Cell growth(int tenants, int allocations, int depth) {
-        return on(Database.POSTGRESQL, Cell.of("CostOfGrowth.reserve", 1))
-                .with("tenants", tenants)
-                .with("allocations", allocations)
-                .with("depth", depth);
+                Stream.of(sizes)
+                        .map(size -> cell.with("tenants", size[0])
+                                .with("allocations", size[1])
+                                .with("depth", size[2]))
+                        .toList(),
+                pace);
     }
 
     private static Setting inMemory(Pace pace) {

@@ -7,9 +7,7 @@ import io.github.quotaguard.benchmarks.contender.Uploader;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.Result;
-import org.openjdk.jmh.results.ScalarResult;
 
 class LatencyProfilerTest {
 
@@ -32,19 +30,12 @@ class LatencyProfilerTest {
     }
 
     @Test
-    void shouldCountTheTimeUntilEverythingIsDone() {
-        LatencyProfiler slowToFinish = new LatencyProfiler() {
-            @Override
-            List<ScalarResult> finish(BenchmarkParams benchmark) {
-                Uploader.work(50_000_000);
-                return List.of();
-            }
-        };
-        slowToFinish.beforeIteration(null, null);
+    void shouldDivideAllThatWasDoneByAllTheTimeItTook() {
+        profiler.beforeIteration(null, null);
         Latencies.since(System.nanoTime());
+        Uploader.work(50_000_000);
 
-        Result<?> rate =
-                slowToFinish.afterIteration(null, null, null).iterator().next();
+        Result<?> rate = profiler.afterIteration(null, null, null).iterator().next();
 
         assertThat(rate.getScore()).isBetween(0.1, 20.0);
     }

@@ -28,4 +28,22 @@ class SectionTest {
                     .hasSize(1);
         }
     }
+
+    @Test
+    void shouldShowOneSeriesEachOfWhatGrows() {
+        assertThat(grown("growth-tenants")).containsExactlyInAnyOrder("1", "1000", "100000");
+        assertThat(grown("growth-allocations")).containsExactlyInAnyOrder("1000", "10000", "100000", "1000000");
+        assertThat(grown("growth-depth")).containsExactlyInAnyOrder("1", "2", "3", "4");
+    }
+
+    private List<String> grown(String file) {
+        Section section = Section.ALL.stream()
+                .filter(one -> one.file().equals(file))
+                .findFirst()
+                .orElseThrow();
+        return published.stream()
+                .filter(cell -> cell.matches(section.words()))
+                .map(cell -> cell.value(section.along().get(0)))
+                .toList();
+    }
 }
