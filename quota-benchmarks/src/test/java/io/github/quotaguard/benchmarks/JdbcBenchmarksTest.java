@@ -98,8 +98,7 @@ class JdbcBenchmarksTest {
     void shouldUpdateOneCounterAlone() throws SQLException {
         reserve("h2", "floor");
 
-        assertThat(number("h2", "SELECT SUM(used_bytes) FROM storage_usage"))
-                .isEqualTo(3 * BYTES);
+        assertThat(number("h2", "SELECT SUM(used_bytes) FROM storage_usage")).isEqualTo(3 * BYTES);
     }
 
     @Test

@@ -116,7 +116,9 @@ public final class Servers implements AutoCloseable {
         DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder()
                 .setPort(0)
                 .setBaseDir(Files.createDirectories(directory.resolve("base")).toFile())
-                .setDataDir(directory.resolve("data").toFile());
+                .setDataDir(directory.resolve("data").toFile())
+                // Where several servers share one, each deletes the temporary tables of the others as it starts.
+                .setTmpDir(Files.createDirectories(directory.resolve("tmp")).toString());
         MARIADB.forEach(settings::addArg);
         if (System.getProperty("user.name").equals("root")) {
             settings.addArg("--user=root"); // or it refuses to run as root
