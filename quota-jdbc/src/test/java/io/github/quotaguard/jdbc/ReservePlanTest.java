@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -35,16 +36,17 @@ class ReservePlanTest {
 
     private int files;
 
+    /** What is cheapest for one row and one counter is the least like what is planned for any number. */
     @ParameterizedTest
     @ValueSource(ints = {1, BATCH})
     void shouldBePlannedOnceForBatchesOfAnySize(int first) throws Exception {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(1);
                 JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
             for (int i = 0; i < 20; i++) {
-                granted(store, first);
+                granted(store, first, "t", null);
             }
             for (int size : new int[] {1, 2, 17, BATCH, 1, BATCH}) {
-                granted(store, size);
+                granted(store, size, "t", null);
             }
             try (Connection connection = pool.getConnection()) {
                 assertThat(Stage.count(connection, PREPARED.formatted("count(*)")))
@@ -98,10 +100,14 @@ class ReservePlanTest {
     }
 
     private void granted(JdbcUsageStore store, int size) {
+        granted(store, size, "t/" + files % ACCOUNTS, "image");
+    }
+
+    private void granted(JdbcUsageStore store, int size, String account, @Nullable String category) {
         List<ReserveCommand> batch = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             files++;
-            batch.add(Commands.reserve("t/" + files % ACCOUNTS, "n" + files, "", "image", 0, Stage.LIMIT));
+            batch.add(Commands.reserve(account, "n" + files, "", category, 0, Stage.LIMIT));
         }
         assertThat(store.reserveAll(batch)).hasSize(size).allMatch(ReserveResult.Granted.class::isInstance);
     }
