@@ -14,6 +14,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import org.jspecify.annotations.Nullable;
@@ -43,10 +44,10 @@ class ReservePlanTest {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(1);
                 JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
             for (int i = 0; i < 20; i++) {
-                granted(store, first, "t", null);
+                granted(store, first, file -> "t", null);
             }
             for (int size : new int[] {1, 2, 17, BATCH, 1, BATCH}) {
-                granted(store, size, "t", null);
+                granted(store, size, file -> "t", null);
             }
             try (Connection connection = pool.getConnection()) {
                 assertThat(Stage.count(connection, PREPARED.formatted("count(*)")))
@@ -100,14 +101,14 @@ class ReservePlanTest {
     }
 
     private void granted(JdbcUsageStore store, int size) {
-        granted(store, size, "t/" + files % ACCOUNTS, "image");
+        granted(store, size, file -> "t/" + file % ACCOUNTS, "image");
     }
 
-    private void granted(JdbcUsageStore store, int size, String account, @Nullable String category) {
+    private void granted(JdbcUsageStore store, int size, IntFunction<String> account, @Nullable String category) {
         List<ReserveCommand> batch = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             files++;
-            batch.add(Commands.reserve(account, "n" + files, "", category, 0, Stage.LIMIT));
+            batch.add(Commands.reserve(account.apply(files), "n" + files, "", category, 0, Stage.LIMIT));
         }
         assertThat(store.reserveAll(batch)).hasSize(size).allMatch(ReserveResult.Granted.class::isInstance);
     }
@@ -171,6 +172,10 @@ class ReservePlanTest {
                 .toList();
         Proof.say("%s", String.join("\n", scans));
         assertThat(scans).hasSize(4).allMatch(line -> line.contains("Index Scan using") && line.contains("_pkey"));
+        // What is planned for this batch is planned for any number.
+        assertThat(plans.get(0).lines().filter(line -> line.contains("Function Scan")))
+                .hasSize(2)
+                .allMatch(line -> line.matches(".*\\(cost=\\S+ rows=10 .*"));
         // A search for each row of the batch finds one row at most.
         assertThat(scans).allMatch(line -> line.matches(".*actual rows=[01](\\.\\d+)? .*"));
     }
