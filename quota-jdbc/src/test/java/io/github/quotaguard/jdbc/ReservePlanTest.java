@@ -13,8 +13,10 @@ import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,16 +35,17 @@ class ReservePlanTest {
 
     private int files;
 
+    /** What is cheapest for one row and one counter is the least like what is planned for any number. */
     @ParameterizedTest
     @ValueSource(ints = {1, BATCH})
     void shouldBePlannedOnceForBatchesOfAnySize(int first) throws Exception {
         try (HikariDataSource pool = TestDatabase.POSTGRESQL.pool(1);
                 JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
             for (int i = 0; i < 20; i++) {
-                granted(store, first);
+                granted(store, first, file -> "t", null);
             }
             for (int size : new int[] {1, 2, 17, BATCH, 1, BATCH}) {
-                granted(store, size);
+                granted(store, size, file -> "t", null);
             }
             try (Connection connection = pool.getConnection()) {
                 assertThat(Stage.count(connection, PREPARED.formatted("count(*)")))
@@ -96,10 +99,14 @@ class ReservePlanTest {
     }
 
     private void granted(JdbcUsageStore store, int size) {
+        granted(store, size, file -> "t/" + file % ACCOUNTS, "image");
+    }
+
+    private void granted(JdbcUsageStore store, int size, IntFunction<String> account, @Nullable String category) {
         List<ReserveCommand> batch = new ArrayList<>();
         for (int i = 0; i < size; i++) {
             files++;
-            batch.add(Commands.reserve("t/" + files % ACCOUNTS, "n" + files, "", "image", 0, Stage.LIMIT));
+            batch.add(Commands.reserve(account.apply(files), "n" + files, "", category, 0, Stage.LIMIT));
         }
         assertThat(store.reserveAll(batch)).hasSize(size).allMatch(ReserveResult.Granted.class::isInstance);
     }
@@ -163,6 +170,10 @@ class ReservePlanTest {
                 .toList();
         Proof.say("%s", String.join("\n", scans));
         assertThat(scans).hasSize(4).allMatch(line -> line.contains("Index Scan using") && line.contains("_pkey"));
+        // What is planned for this batch is planned for any number.
+        assertThat(plans.get(0).lines().filter(line -> line.contains("Function Scan")))
+                .hasSize(2)
+                .allMatch(line -> line.matches(".*\\(cost=\\S+ rows=10 .*"));
         // A search for each row of the batch finds one row at most.
         assertThat(scans).allMatch(line -> line.matches(".*actual rows=[01](\\.\\d+)? .*"));
     }
