@@ -30,7 +30,8 @@ class OneStatementReserveTest {
                     () -> stage.guard.tryReserve(Upload.of("t/a", "photo", 10).version("v1")));
             stage.awaitBlocked(1);
             Upload upload = Upload.of("t/b", "photo", 10);
-            UploadGuard another = Stage.guard(stage.store, Stage.TTL); // as on another node: it does not wait for the first
+            UploadGuard another =
+                    Stage.guard(stage.store, Stage.TTL); // as on another node: it does not wait for the first
             Future<Admission> other =
                     Stage.start(() -> another.tryReserve(version.isEmpty() ? upload : upload.version(version)));
             stage.awaitBlocked(2);
