@@ -50,24 +50,29 @@ final class KeyedUpdate {
     /**
      * Returns PostgreSQL's statement for all rows, whose arguments are arrays, one for each column. It inserts rows that
      * are there already, since that looks each of them up in the primary key, whatever the planner believes. An UPDATE
-     * joined with the arrays, planned while the table was small, would read all of it until it is planned anew.
+     * joined with the arrays, planned while the table was small, would read all of it until it is planned anew. It
+     * yields how many were not there ({@code xmax} of a row that was is that of the update): more than none has to be
+     * rolled back.
      */
     String ofAll() {
         List<Column> given = columns();
         String names = each(given, "%s", ", ");
-        return "INSERT INTO %s (%s, %s) SELECT %s, %s FROM unnest(%s) AS r(%s) ON CONFLICT (%s) DO UPDATE SET %s"
-                .formatted(
-                        table,
-                        names,
-                        each(others, "%s", ", "),
-                        names,
-                        others.stream().map(Column::word).collect(Collectors.joining(", ")),
-                        given.stream()
-                                .map(column -> "?::%s[]".formatted(column.word()))
-                                .collect(Collectors.joining(", ")),
-                        names,
-                        each(key, "%s", ", "),
-                        each(set, "%1$s = EXCLUDED.%1$s", ", "));
+        return """
+                WITH changed AS (
+                    INSERT INTO %s AS t (%s, %s) SELECT %s, %s FROM unnest(%s) AS r(%s)
+                    ON CONFLICT (%s) DO UPDATE SET %s RETURNING t.xmax AS former
+                )
+                SELECT count(*) AS vanished FROM changed WHERE former = 0
+                """.formatted(
+                table,
+                names,
+                each(others, "%s", ", "),
+                names,
+                others.stream().map(Column::word).collect(Collectors.joining(", ")),
+                given.stream().map(column -> "?::%s[]".formatted(column.word())).collect(Collectors.joining(", ")),
+                names,
+                each(key, "%s", ", "),
+                each(set, "%1$s = EXCLUDED.%1$s", ", "));
     }
 
     /** Returns the types of the columns in the order of the arguments. */

@@ -89,7 +89,9 @@ final class PostgresDialect extends PostgresLikeDialect {
                     .createArrayOf(
                             types.get(column), rows.stream().map(row -> row[at]).toArray());
         }
-        sql.update(update.ofAll(), columns);
+        if (sql.first(update.ofAll(), row -> row.number("vanished"), columns).orElseThrow() > 0) {
+            throw new SQLException("a row that is locked has vanished: " + update.ofOne());
+        }
     }
 
     /**
