@@ -29,8 +29,8 @@ class ReserveCoalescerLinearizabilityTest {
     @Test
     void shouldAnswerAsIfOneByOneUnderStress() {
         small(new StressOptions(), 3, 2)
-                .iterations(10)
-                .invocationsPerIteration(500)
+                .iterations(5)
+                .invocationsPerIteration(300)
                 .check(Coalesced.class);
     }
 
@@ -55,7 +55,7 @@ class ReserveCoalescerLinearizabilityTest {
     }
 
     private static ModelCheckingOptions schedules(int threads, int actors) {
-        return small(new ModelCheckingOptions(), threads, actors).iterations(2).invocationsPerIteration(100);
+        return small(new ModelCheckingOptions(), threads, actors).iterations(2).invocationsPerIteration(50);
     }
 
     private static <T extends Options<T, ?>> T small(T options, int threads, int actors) {
