@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -32,8 +31,7 @@ class ReservePlanTest {
     private static final int ACCOUNTS = 5_000;
     private static final int BATCH = 128;
 
-    private static final String PREPARED =
-            "SELECT %s FROM pg_prepared_statements WHERE statement LIKE 'WITH charge%%'";
+    private static final String PREPARED = "SELECT %s FROM pg_prepared_statements WHERE statement LIKE 'WITH charge%%'";
 
     private int files;
 

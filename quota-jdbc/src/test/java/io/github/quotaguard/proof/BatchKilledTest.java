@@ -64,11 +64,7 @@ class BatchKilledTest {
             proof.write();
             Proof.say(
                     "%s: %d reserves, %d answered, %d batches, %d kills",
-                    database,
-                    journal.asked().size(),
-                    journal.granted().size(),
-                    journal.batches(),
-                    KILLS);
+                    database, journal.asked().size(), journal.granted().size(), journal.batches(), KILLS);
             assertThat(violations).isEmpty();
             assertThat(journal.batches()).isGreaterThanOrEqualTo(KILLS * BATCHES_BEFORE_A_KILL);
             assertThat(proof.unknown.sum()).as("calls in flight at a kill").isPositive();
@@ -82,10 +78,12 @@ class BatchKilledTest {
                 ReserveWorker.class,
                 List.of(),
                 List.of(site.url(pool, 0), directory.toString(), "r" + kill))) {
-            await().atMost(Duration.ofMinutes(2)).pollInterval(Duration.ofMillis(5)).until(() -> {
-                assertThat(worker.isAlive()).as(worker::said).isTrue();
-                return Journal.read(directory).batches() >= before + BATCHES_BEFORE_A_KILL;
-            });
+            await().atMost(Duration.ofMinutes(2))
+                    .pollInterval(Duration.ofMillis(5))
+                    .until(() -> {
+                        assertThat(worker.isAlive()).as(worker::said).isTrue();
+                        return Journal.read(directory).batches() >= before + BATCHES_BEFORE_A_KILL;
+                    });
             worker.kill();
         }
         await().atMost(Duration.ofMinutes(1)).until(() -> {
@@ -115,8 +113,8 @@ class BatchKilledTest {
         for (String line : journal.granted()) {
             String[] granted = line.split("=", 2);
             Optional<Allocation> life = store.find(new FileVersion(ReserveWorker.TENANT, granted[0], ""));
-            if (life.filter(one -> one.state() == AllocationState.RESERVED
-                            && one.generation() == Long.parseLong(granted[1]))
+            if (life.filter(one ->
+                            one.state() == AllocationState.RESERVED && one.generation() == Long.parseLong(granted[1]))
                     .isEmpty()) {
                 violations.add("answered, and lost: " + line);
             }

@@ -41,7 +41,8 @@ class BatchesOnTheWireTest {
         try (FaultyProxy proxy = new FaultyProxy(Integer.parseInt(port.group(1)))) {
             config.setJdbcUrl(port.replaceFirst("localhost:" + proxy.port()));
             try (HikariDataSource pool = TestDatabase.pool(config, 1)) {
-                JdbcUsageStore.Builder builder = JdbcUsageStore.builder(pool).createSchemaIfMissing().sweepInterval(Duration.ofDays(1));
+                JdbcUsageStore.Builder builder =
+                        JdbcUsageStore.builder(pool).createSchemaIfMissing().sweepInterval(Duration.ofDays(1));
                 try (JdbcUsageStore store = (several ? builder.reserveInSeveralStatements() : builder).build()) {
                     for (int i = 0; i < 10; i++) {
                         turns(proxy, store, 2); // until the drivers have prepared what they prepare

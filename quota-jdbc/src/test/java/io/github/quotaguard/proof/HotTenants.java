@@ -70,8 +70,7 @@ final class HotTenants implements AutoCloseable {
                 guard(other).coalesceReserves(false).build());
         this.proof = proof;
         this.seed = seed;
-        TestDatabase.execute(
-                pool, "ALTER TABLE quota_allocation ADD CONSTRAINT bad CHECK (file NOT LIKE 'bad%')");
+        TestDatabase.execute(pool, "ALTER TABLE quota_allocation ADD CONSTRAINT bad CHECK (file NOT LIKE 'bad%')");
     }
 
     private static Site site(TestDatabase database) {
@@ -110,8 +109,8 @@ final class HotTenants implements AutoCloseable {
         });
         look();
         while (!store.sweep().isIdle()) {}
-        stored.forEach((id, bytes) -> expect(
-                store.find(id).filter(life -> isStored(life, bytes)).isPresent(), "stored, and gone: %s", id));
+        stored.forEach((id, bytes) ->
+                expect(store.find(id).filter(life -> isStored(life, bytes)).isPresent(), "stored, and gone: %s", id));
         for (int tenant = 0; tenant < TENANTS; tenant++) {
             String name = "t" + tenant;
             long bytes = stored.entrySet().stream()
@@ -154,8 +153,7 @@ final class HotTenants implements AutoCloseable {
         for (int i = 0; i < uploads; i++) {
             boolean isBad = random.nextInt(150) == 0;
             String account = "t" + random.nextInt(TENANTS) + (random.nextBoolean() ? "" : "/user-" + thread % 4);
-            Upload upload =
-                    Upload.of(account, (isBad ? "bad" : "f") + thread + "-" + i, 1 + random.nextInt(LARGEST));
+            Upload upload = Upload.of(account, (isBad ? "bad" : "f") + thread + "-" + i, 1 + random.nextInt(LARGEST));
             Thread somebody = threads.get(random.nextInt(THREADS));
             if (random.nextInt(100) == 0 && somebody != null) {
                 somebody.interrupt();
@@ -209,7 +207,8 @@ final class HotTenants implements AutoCloseable {
             Allocation life = granted.reservation().allocation();
             expect(life.spec().equals(upload.spec()), "not its own answer: %s", life);
             expect(
-                    found.filter(one -> one.generation() == life.generation() && isHeldOrLate(one)).isPresent(),
+                    found.filter(one -> one.generation() == life.generation() && isHeldOrLate(one))
+                            .isPresent(),
                     "not kept: %s",
                     life);
             return granted.reservation();
@@ -218,7 +217,9 @@ final class HotTenants implements AutoCloseable {
         if (admission instanceof Admission.Refused refused) {
             proof.refused.increment();
             expect(
-                    refused.violations().stream().allMatch(check -> check.requested() == upload.spec().bytes()),
+                    refused.violations().stream()
+                            .allMatch(
+                                    check -> check.requested() == upload.spec().bytes()),
                     "not its own answer: %s",
                     refused);
         } else {
@@ -251,7 +252,8 @@ final class HotTenants implements AutoCloseable {
     }
 
     private void delete(FileVersion id) {
-        String account = undisturbed(() -> store.find(id)).orElseThrow().account().path();
+        String account =
+                undisturbed(() -> store.find(id)).orElseThrow().account().path();
         undisturbed(() -> guards.get(0).delete(account, id.file()));
         stored.remove(id);
     }

@@ -43,7 +43,8 @@ final class ReserveWorker {
             try (var files = Files.newDirectoryStream(directory, "*.lines")) {
                 for (Path file : files) {
                     String text = Files.readString(file);
-                    for (String line : text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
+                    for (String line :
+                            text.substring(0, text.lastIndexOf('\n') + 1).split("\n", -1)) {
                         if (line.startsWith(BATCHES)) {
                             batches++;
                         } else if (line.contains("=")) {
@@ -84,9 +85,8 @@ final class ReserveWorker {
                     for (int i = 0; ; i++) {
                         String file = "f-%s-%d-%d".formatted(run, thread, i);
                         write(lines, file);
-                        long generation = guard.reserve(upload(file))
-                                .allocation()
-                                .generation();
+                        long generation =
+                                guard.reserve(upload(file)).allocation().generation();
                         write(lines, file + "=" + generation);
                     }
                 }
