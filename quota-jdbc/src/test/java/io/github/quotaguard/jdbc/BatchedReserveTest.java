@@ -33,6 +33,34 @@ class BatchedReserveTest {
         return results.stream().map(result -> result.getClass().getSimpleName()).toList();
     }
 
+    /** Where there are counters already, PostgreSQL's one statement tries it first. */
+    @OnEachServer
+    void shouldGrantInOrderUntilItIsFull(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database)) {
+            stage.stored(ACCOUNT, "x", 1);
+            assertThat(names(stage.store.reserveAll(List.of(
+                            Commands.reserve(ACCOUNT, "a", 600),
+                            Commands.reserve(ACCOUNT, "b", 200),
+                            Commands.reserve("acme", "c", 199),
+                            Commands.reserve(ACCOUNT, "d", 1)))))
+                    .containsExactly("Granted", "Granted", "Granted", "Refused");
+            assertThat(names(stage.store.reserveAll(files("e", 5))))
+                    .containsExactly("Granted", "Refused", "Refused", "Refused", "Refused");
+            assertThat(stage.usage("acme")).isEqualTo(new Usage(1, 999, 1, 4));
+            assertThat(TableCheck.violations(stage.pool)).isEmpty();
+        }
+    }
+
+    /** Returns uploads of nothing to an account that may have five files. */
+    private static List<ReserveCommand> files(String files, int number) {
+        return Commands.many("acme", files, number, 0).stream()
+                .map(command -> new ReserveCommand(
+                        command.spec(),
+                        command.ttl(),
+                        List.of(new CounterLimit(AccountId.of("acme"), null, Stage.LIMIT, 5, Stage.LIMIT))))
+                .toList();
+    }
+
     /** The lock is that of a row, as of somebody who ends the life. */
     @OnEachServer
     void shouldKeepNobodyElseWaitingForALockedFile(TestDatabase database) throws Exception {
