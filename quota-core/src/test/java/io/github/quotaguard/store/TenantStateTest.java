@@ -51,6 +51,18 @@ class TenantStateTest {
     }
 
     @Test
+    void shouldExpireInTimeWhatARenewalHasPutFirst() {
+        reserve("renewed", TTL);
+        Allocation first = reserve("first", TTL.multipliedBy(2));
+        reserve("renewed", TTL.multipliedBy(3));
+
+        assertThat(state.sweep(NOW.plus(TTL.multipliedBy(2)), 10).expired()).isEqualTo(1);
+
+        assertThat(state.find(first.id()))
+                .hasValueSatisfying(life -> assertThat(life.state()).isEqualTo(AllocationState.EXPIRED));
+    }
+
+    @Test
     void shouldExpireTheEarliestFirst() {
         Allocation late = reserve("late", TTL.multipliedBy(2));
         Allocation early = reserve("early", TTL);
