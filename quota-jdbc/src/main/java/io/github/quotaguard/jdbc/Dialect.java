@@ -81,6 +81,11 @@ abstract class Dialect {
         return "%s a%s WHERE a.tenant = ? AND a.file IN (%s)".formatted(table, byPrimaryKey(), placeholders);
     }
 
+    /** What locks those rows. */
+    String lockRowsOfFiles() {
+        return " FOR UPDATE" + (locksWhatIsRead() ? " NOWAIT" : "");
+    }
+
     /** The join, {@code INNER} or {@code LEFT}, with the row that has the primary key which a condition names. */
     String lookUp(String join, String table, String alias, String condition) {
         return "%s JOIN %s %s ON %s".formatted(join, table, alias, condition);

@@ -29,6 +29,11 @@ final class PostgresDialect extends PostgresLikeDialect {
     }
 
     @Override
+    String lockRowsOfFiles() {
+        return " FOR UPDATE OF a";
+    }
+
+    @Override
     String lookUp(String join, String table, String alias, String condition) {
         return "%1$s JOIN LATERAL (SELECT * FROM %2$s %3$s WHERE %4$s OFFSET 0) %3$s ON true"
                 .formatted(join, table, alias, condition);

@@ -60,8 +60,7 @@ final class Statements {
 
     private final String countersOf;
     private final String arrearsOf;
-    private final String lockVersionsOf;
-    private final String versionsOf;
+    private final String versionsOfOne;
 
     private final TableNames tables;
     private final Dialect dialect;
@@ -82,7 +81,7 @@ final class Statements {
         this.hasAllocation = """
                 1 = (SELECT count(*) FROM %s a WHERE a.tenant = e.tenant AND a.file = e.file
                         AND a.version = e.version AND a.generation = e.generation)""".formatted(tables.allocation());
-        String standing = standing();
+        String standing = standing(format("%2$s a%8$s"));
         seed = format("""
                 INSERT INTO %1$s (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
                     last_seq, versioned)
@@ -100,8 +99,7 @@ final class Statements {
                 SELECT 'D', '', '', d.generation, 0, 0, 0, NULL FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED'
                     ORDER BY due_at LIMIT ?) d""");
-        lockVersionsOf = format("SELECT version FROM %2$s%8$s WHERE tenant = ? AND file IN (");
-        versionsOf = standing + " WHERE a.tenant = ? AND a.file IN (";
+        versionsOfOne = standing + " WHERE a.tenant = ? AND a.file = ?";
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
         replacedBytes = format("""
                 SELECT coalesce(sum(-bytes), 0) AS replaced FROM %3$s%8$s
@@ -257,13 +255,14 @@ final class Statements {
 
     /** Locks every version of some files. */
     String lockVersions(int files) {
-        return lockVersionsOf + placeholders(files) + ") ORDER BY file, version FOR UPDATE"
-                + (dialect.locksWhatIsRead() ? " NOWAIT" : "");
+        return "SELECT a.version " + fromAllocationsOf(files) + " ORDER BY a.file, a.version"
+                + dialect.lockRowsOfFiles();
     }
 
     /** Every version of some files as it stands. */
     String versions(int files) {
-        return versionsOf + placeholders(files) + ") ORDER BY a.file, a.version";
+        return (files == 1 ? versionsOfOne : standing("(SELECT a.* " + fromAllocationsOf(files) + ") a"))
+                + " ORDER BY a.file, a.version";
     }
 
     /** The versions of some files, with every state they may be in; locked, where callers may have locked some. */
@@ -283,7 +282,7 @@ final class Statements {
      * Allocations with their ends, settled or not: an entry is the truth about a life before its row says so. Where a
      * database reads the two tables at slightly different times, this gives the same answer.
      */
-    private String standing() {
+    private String standing(String allocations) {
         return format("""
                 SELECT a.tenant, a.file, a.version, a.account, a.category, a.state, a.generation, a.attempt, a.bytes,
                     a.files_held, a.declared_bytes, a.replaces, a.metadata, a.forced_reason, a.actor, a.retain_until,
@@ -291,9 +290,7 @@ final class Statements {
                     coalesce(f.recorded_at, r.recorded_at) AS end_at,
                     CASE WHEN (r.kind IS NOT NULL AND r.seq IS NULL) OR (f.kind IS NOT NULL AND f.seq IS NULL)
                         THEN 1 ELSE 0 END AS is_open
-                FROM %2$s a%8$s
-                %10$s
-                %11$s""");
+                FROM\s""") + allocations + format("\n%10$s\n%11$s");
     }
 
     private String format(String sql) {

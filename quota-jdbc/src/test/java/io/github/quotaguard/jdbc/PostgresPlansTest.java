@@ -246,7 +246,7 @@ class PostgresPlansTest {
             TestDatabase.execute(database, """
                     INSERT INTO quota_allocation (tenant, file, version, account, category, state, generation, attempt,
                         bytes, files_held, metadata, born_at, deadline, since, due_at)
-                    SELECT '%1$s', md5(i::text), '', '%1$s/user-' || i %% 10, 'image',
+                    SELECT '%1$s', md5(i::text), '', '%1$s/user-' || i %% 200, 'image',
                         CASE WHEN i %% 10 = 0 THEN 'RESERVED' ELSE 'COMMITTED' END, i, 1, 1000, 1 - sign(i %% 10), '',
                         at, at, at, CASE WHEN i %% 10 = 0 THEN now() + interval '1 h' END
                     FROM (SELECT i, now() - i * interval '30 days' / %2$d AS at FROM generate_series(1, %2$d) i) s
