@@ -34,23 +34,28 @@ final class ReserveCoalescer {
     /** As long as a store waits for a lock by default; who has waited longer waits for a store that is stuck. */
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
+    /** Far longer than a batch takes. A leader that takes longer waits for something that need not concern the others. */
+    private static final Duration PATIENCE = Duration.ofMillis(100);
+
     private final UsageStore store;
     private final int maxBatch;
     private final int maxWaiting;
     private final Duration maxWait;
+    private final Duration patience;
 
     /** By tenant; one that nobody reserves for has none. */
     final ConcurrentMap<String, ReserveLane> lanes = new ConcurrentHashMap<>();
 
     ReserveCoalescer(UsageStore store) {
-        this(store, MAX_BATCH, MAX_WAITING, MAX_WAIT);
+        this(store, MAX_BATCH, MAX_WAITING, MAX_WAIT, PATIENCE);
     }
 
-    ReserveCoalescer(UsageStore store, int maxBatch, int maxWaiting, Duration maxWait) {
+    ReserveCoalescer(UsageStore store, int maxBatch, int maxWaiting, Duration maxWait, Duration patience) {
         this.store = store;
         this.maxBatch = maxBatch;
         this.maxWaiting = maxWaiting;
         this.maxWait = maxWait;
+        this.patience = patience;
     }
 
     /**
@@ -96,15 +101,16 @@ final class ReserveCoalescer {
             long left = deadline - System.nanoTime();
             if (Thread.currentThread().isInterrupted()) {
                 leave(lane, turn);
-            } else if (left > 0) {
-                LockSupport.parkNanos(this, left);
-            } else if (lane.withdraw(turn)) {
-                lane.replaceLeaderAfter(maxWait);
+            } else if (left <= 0 && lane.withdraw(turn)) {
                 return new Answer(
                         new ReserveResult.Busy("it waited for %s ms behind others of its tenant, and was not sent"
                                 .formatted(maxWait.toMillis())));
             } else {
-                LockSupport.park(this);
+                long pause = patience.toNanos();
+                LockSupport.parkNanos(this, left > 0 ? Math.min(left, pause) : pause);
+                if (turn.word() == null) {
+                    lane.replaceLeaderAfter(patience);
+                }
             }
         }
     }

@@ -163,8 +163,8 @@ final class ReserveLane {
     }
 
     /**
-     * Lets the first of those who wait lead beside a leader that has not come back for so long: a connection that hangs
-     * must not keep a whole tenant out.
+     * Lets the first of those who wait lead beside a leader that has not come back for so long: a connection that hangs,
+     * or a lock that only its own upload needs, must not keep a whole tenant out.
      */
     void replaceLeaderAfter(Duration time) {
         lock.lock();

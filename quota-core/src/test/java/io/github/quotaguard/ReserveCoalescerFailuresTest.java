@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Timeout;
 class ReserveCoalescerFailuresTest {
 
     private final GatedStore store = new GatedStore();
-    private final ReserveCoalescer coalescer = new ReserveCoalescer(store, 128, 10_000, Duration.ofMinutes(1));
+    private final ReserveCoalescer coalescer =
+            new ReserveCoalescer(store, 128, 10_000, Duration.ofMinutes(1), Duration.ofMinutes(1));
     private final ReserveCallers callers = new ReserveCallers(coalescer);
     private Call alone;
     private Caller leader;

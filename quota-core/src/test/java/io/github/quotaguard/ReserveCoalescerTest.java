@@ -28,11 +28,15 @@ class ReserveCoalescerTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final GatedStore store = new GatedStore();
-    private ReserveCoalescer coalescer = new ReserveCoalescer(store, 128, 10_000, LONG);
+    private ReserveCoalescer coalescer = new ReserveCoalescer(store, 128, 10_000, LONG, LONG);
     private ReserveCallers callers = new ReserveCallers(coalescer);
 
     private void bounds(int maxBatch, int maxWaiting, Duration maxWait) {
-        coalescer = new ReserveCoalescer(store, maxBatch, maxWaiting, maxWait);
+        bounds(maxBatch, maxWaiting, maxWait, LONG);
+    }
+
+    private void bounds(int maxBatch, int maxWaiting, Duration maxWait, Duration patience) {
+        coalescer = new ReserveCoalescer(store, maxBatch, maxWaiting, maxWait, patience);
         callers = new ReserveCallers(coalescer);
     }
 
@@ -199,13 +203,12 @@ class ReserveCoalescerTest {
         store.assertNoOtherCall();
     }
 
-    /** As behind a connection whose other end is gone. */
+    /** As behind a connection whose other end is gone, or a file that somebody has locked. */
     @Test
     void shouldNotKeepATenantOutBehindACallThatDoesNotComeBack() throws Exception {
-        bounds(128, 10_000, Duration.ofMillis(20));
+        bounds(128, 10_000, LONG, Duration.ofMillis(20));
         Caller stuck = callers.start("a");
         Call hanging = store.next();
-        callers.start("b").busy();
 
         Caller next = callers.start("c");
         Call call = store.next();
@@ -230,7 +233,7 @@ class ReserveCoalescerTest {
                 return super.reserve(command);
             }
         };
-        coalescer = new ReserveCoalescer(nested, 128, 10_000, LONG);
+        coalescer = new ReserveCoalescer(nested, 128, 10_000, LONG, LONG);
 
         ReserveResult outer = coalescer.reserve(command("outer", 1));
 

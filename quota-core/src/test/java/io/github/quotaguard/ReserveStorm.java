@@ -52,7 +52,7 @@ final class ReserveStorm {
     ReserveStorm(UnreliableStore store, ThreadFactory factory, int calls, long seed) {
         this.store = store;
         this.factory = factory;
-        this.coalescer = new ReserveCoalescer(store, 8, 9, Duration.ofSeconds(5));
+        this.coalescer = new ReserveCoalescer(store, 8, 9, Duration.ofSeconds(5), Duration.ofSeconds(5));
         this.callsOfAThread = calls / THREADS;
         this.seed = seed;
     }

@@ -5,13 +5,16 @@ import io.github.quotaguard.jdbc.Settling.Root;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.AllocationState;
+import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.UsageStore;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +28,10 @@ final class LifeWriter {
     private final Root root;
     private final List<@Nullable Object[]> newLives = new ArrayList<>();
     private final List<@Nullable Object[]> livesAnew = new ArrayList<>();
-    private final List<@Nullable Object[]> renewals = new ArrayList<>();
+
+    /** As they are to be in the end; those that change nothing are left out, since MariaDB would count no row. */
+    private final Map<FileVersion, Allocation> renewals = new LinkedHashMap<>();
+
     private CounterDelta delta = new CounterDelta();
     private boolean isVersioned;
 
@@ -91,7 +97,9 @@ final class LifeWriter {
 
     /** Writes what was collected. */
     void write(Sql sql) throws SQLException {
-        sql.updateEach(statements.renewAllocation, renewals);
+        sql.updateEach(
+                statements.renewAllocation,
+                renewals.values().stream().map(LifeWriter::renewal).toList());
         sql.updateEach(statements.overwriteAllocation, livesAnew);
         sql.updateEach(statements.writeAllocation, newLives);
         sql.updateEach(statements.moveCounter, delta.rows(root.tenant, root.now, 0));
@@ -118,15 +126,21 @@ final class LifeWriter {
                 life.bornAt(),
                 wanted.isBefore(last) ? wanted : last,
                 life.since());
-        renewals.add(new @Nullable Object[] {
-            renewed.attempt(),
-            renewed.bytes(),
-            renewed.deadline(),
-            renewed.deadline(),
-            renewed.id().tenant(),
-            renewed.id().file(),
-            renewed.id().version()
-        });
+        if (!renewed.equals(life)) {
+            renewals.put(life.id(), renewed);
+        }
         return renewed;
+    }
+
+    private static @Nullable Object[] renewal(Allocation life) {
+        return new @Nullable Object[] {
+            life.attempt(),
+            life.bytes(),
+            life.deadline(),
+            life.deadline(),
+            life.id().tenant(),
+            life.id().file(),
+            life.id().version()
+        };
     }
 }
