@@ -98,7 +98,7 @@ final class Statements {
                 UNION ALL
                 SELECT 'D', '', '', d.generation, 0, 0, 0, NULL FROM (
                     SELECT generation FROM %2$s WHERE tenant = ? AND due_at <= %4$s AND state = 'RESERVED'
-                    ORDER BY due_at LIMIT ?) d""");
+                    ORDER BY tenant, due_at LIMIT ?) d""");
         versionsOfOne = standing + " WHERE a.tenant = ? AND a.file = ?";
         version = standing + " WHERE a.tenant = ? AND a.file = ? AND a.version = ?";
         replacedBytes = format("""
@@ -166,13 +166,13 @@ final class Statements {
                 WHERE a.tenant = ? AND a.due_at <= %4$s AND a.state = 'RESERVED' AND 0 = (
                     SELECT count(*) FROM %3$s e WHERE e.tenant = a.tenant AND e.file = a.file AND e.version = a.version
                         AND e.generation = a.generation AND e.phase = 1)
-                ORDER BY a.due_at LIMIT ? OFFSET ?""");
+                ORDER BY a.tenant, a.due_at LIMIT ? OFFSET ?""");
         lockDueLife = format("""
                 SELECT %6$s FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND generation = ?
                     AND state = 'RESERVED' AND due_at <= %4$s FOR UPDATE""");
         forgettable = format("""
                 SELECT file, version FROM %2$s
-                WHERE tenant = ? AND due_at <= %4$s AND state NOT IN ('RESERVED', 'COMMITTED') ORDER BY due_at LIMIT ?""");
+                WHERE tenant = ? AND due_at <= %4$s AND state NOT IN ('RESERVED', 'COMMITTED') ORDER BY tenant, due_at LIMIT ?""");
         forget = format("""
                 DELETE FROM %2$s WHERE tenant = ? AND file = ? AND version = ? AND due_at <= %4$s
                     AND state NOT IN ('RESERVED', 'COMMITTED')""");

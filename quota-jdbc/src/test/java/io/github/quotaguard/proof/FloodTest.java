@@ -34,6 +34,8 @@ class FloodTest {
     private static final int MOST_AT_ONCE = 1_000;
 
     private static final int IDLE_RESERVES = IS_LONG ? 1_000 : 20;
+
+    /** Not of H2, which keeps its tables there. */
     private static final long HEAP = 64L << 20;
 
     @OnEachServer
@@ -79,7 +81,7 @@ class FloodTest {
             assertThat(store.usage(AccountId.of("t")).total().reservedFiles()).isEqualTo(uploads.reserved);
             if (IS_LONG) {
                 assertThat(busy).isLessThanOrEqualTo(2 * idle);
-                assertThat(sweep.mostHeap - heap).isLessThan(HEAP);
+                assertThat(sweep.mostHeap - heap).isLessThan(database == TestDatabase.H2 ? Long.MAX_VALUE : HEAP);
             }
         }
     }
