@@ -25,7 +25,11 @@ final class LifeWriter {
     private final Root root;
     private final List<@Nullable Object[]> newLives = new ArrayList<>();
     private final List<@Nullable Object[]> livesAnew = new ArrayList<>();
-    private final List<@Nullable Object[]> renewals = new ArrayList<>();
+    private final List<@Nullable Object[]> retaken = new ArrayList<>();
+
+    /** Alone, and perhaps as it was: at the end of its retention a life is renewed no further. */
+    private @Nullable Allocation renewed;
+
     private CounterDelta delta = new CounterDelta();
     private boolean isVersioned;
 
@@ -36,18 +40,22 @@ final class LifeWriter {
 
     /** Renews a life that a retry has taken over. */
     Allocation retake(Allocation life, Duration ttl) {
-        return renewed(life, 1, life.bytes(), ttl);
+        Allocation again = renewed(life, 1, life.bytes(), ttl);
+        retaken.add(renewal(again));
+        return again;
     }
 
     /** Renews a life. */
     void renew(Allocation life, Duration ttl) {
-        renewed(life, 0, life.bytes(), ttl);
+        renewed = renewed(life, 0, life.bytes(), ttl);
     }
 
     /** Lets a life hold more. */
     Allocation extend(Allocation life, long more, Duration ttl) {
         delta.add(life.account(), Rows.text(life.category()), 0, more, 0, 0);
-        return renewed(life, 0, life.bytes() + more, ttl);
+        Allocation extended = renewed(life, 0, life.bytes() + more, ttl);
+        renewed = extended;
+        return extended;
     }
 
     /** Begins a life, in place of one that has ended if the version has a row. */
@@ -91,14 +99,18 @@ final class LifeWriter {
 
     /** Writes what was collected. */
     void write(Sql sql) throws SQLException {
-        sql.updateEach(statements.renewAllocation, renewals);
+        if (renewed != null) {
+            sql.update(statements.renewAllocation, renewal(renewed));
+        }
+        sql.updateEach(statements.renewAllocation, retaken);
         sql.updateEach(statements.overwriteAllocation, livesAnew);
         sql.updateEach(statements.writeAllocation, newLives);
         sql.updateEach(statements.moveCounter, delta.rows(root.tenant, root.now, 0));
         if (isVersioned) {
             sql.update(statements.countVersioned, root.tenant, root.tenant);
         }
-        renewals.clear();
+        renewed = null;
+        retaken.clear();
         livesAnew.clear();
         newLives.clear();
         delta = new CounterDelta();
@@ -109,7 +121,7 @@ final class LifeWriter {
     private Allocation renewed(Allocation life, int moreAttempts, long bytes, Duration ttl) {
         Instant last = life.bornAt().plus(UsageStore.RETENTION);
         Instant wanted = root.now.plus(ttl);
-        Allocation renewed = new Allocation(
+        return new Allocation(
                 life.spec(),
                 life.state(),
                 life.generation(),
@@ -118,15 +130,17 @@ final class LifeWriter {
                 life.bornAt(),
                 wanted.isBefore(last) ? wanted : last,
                 life.since());
-        renewals.add(new @Nullable Object[] {
-            renewed.attempt(),
-            renewed.bytes(),
-            renewed.deadline(),
-            renewed.deadline(),
-            renewed.id().tenant(),
-            renewed.id().file(),
-            renewed.id().version()
-        });
-        return renewed;
+    }
+
+    private static @Nullable Object[] renewal(Allocation life) {
+        return new @Nullable Object[] {
+            life.attempt(),
+            life.bytes(),
+            life.deadline(),
+            life.deadline(),
+            life.id().tenant(),
+            life.id().file(),
+            life.id().version()
+        };
     }
 }
