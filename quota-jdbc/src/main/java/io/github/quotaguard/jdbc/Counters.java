@@ -1,6 +1,5 @@
 package io.github.quotaguard.jdbc;
 
-import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.Grace;
@@ -41,16 +40,18 @@ final class Counters {
      */
     static final class Snapshot {
 
-        private static final Found NOTHING = new Found(Usage.NONE, null);
+        private static final Found NOTHING = new Found(Usage.NONE, null, null);
 
         private final Map<Key, Found> found = new HashMap<>();
-        private final Map<AccountId, @Nullable Instant> graces = new HashMap<>();
         private final List<Long> due = new ArrayList<>();
         private boolean unsettled;
 
         private record Key(String account, String category) {}
 
-        private record Found(Usage usage, @Nullable Instant graceUntil) {}
+        private record Found(
+                Usage usage,
+                @Nullable Instant graceRead,
+                @Nullable Instant graceUntil) {}
 
         private boolean add(Row row) throws SQLException {
             switch (row.text("what")) {
@@ -60,9 +61,8 @@ final class Counters {
                             row.number("reserved_bytes"),
                             row.number("used_files"),
                             row.number("reserved_files"));
-                    found.put(
-                            new Key(row.text("account"), row.text("category")),
-                            new Found(usage, row.timeOrNull("grace_until")));
+                    Instant grace = row.timeOrNull("grace_until");
+                    found.put(new Key(row.text("account"), row.text("category")), new Found(usage, grace, grace));
                 }
                 case "U" -> unsettled = true;
                 default -> due.add(row.number("used_bytes"));
@@ -109,15 +109,12 @@ final class Counters {
                 Usage usage = counter.usage();
                 Instant noted = counter.graceUntil();
                 Instant due = limit.graceAfter(usage, Grace.of(noted, now), now, charge.bytes(), charge.files());
-                if (!Objects.equals(noted, due)) {
-                    graces.put(limit.account(), due);
-                }
                 Usage more = new Usage(
                         usage.usedBytes(),
                         usage.reservedBytes() + charge.bytes(),
                         usage.usedFiles(),
                         usage.reservedFiles() + charge.files());
-                found.put(key(limit), new Found(more, due));
+                found.put(key(limit), new Found(more, counter.graceRead(), due));
             }
         }
     }
@@ -148,11 +145,13 @@ final class Counters {
     }
 
     /** Notes the graces that what was granted has begun, and those that are void by now. */
-    void noteGraces(Sql sql, Snapshot snapshot) throws SQLException {
+    void noteGraces(Sql sql, String tenant, Snapshot snapshot) throws SQLException {
         List<@Nullable Object[]> rows = new ArrayList<>();
-        snapshot.graces.forEach(
-                (account, due) -> rows.add(new @Nullable Object[] {due, account.tenant(), account.path()}));
-        snapshot.graces.clear();
+        snapshot.found.forEach((counter, found) -> {
+            if (!Objects.equals(found.graceRead(), found.graceUntil())) {
+                rows.add(new @Nullable Object[] {found.graceUntil(), tenant, counter.account()});
+            }
+        });
         sql.updateEach(statements.noteGrace, rows);
     }
 

@@ -147,7 +147,8 @@ final class LockedTenant {
         }
         lives.write(sql);
         if (counters != null) {
-            parts.counters().noteGraces(sql, counters);
+            parts.counters().noteGraces(sql, root.tenant, counters);
         }
+        counters = null;
     }
 }

@@ -3,6 +3,8 @@ package io.github.quotaguard.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.quotaguard.proof.OnEachServer;
 import io.github.quotaguard.proof.TableCheck;
 import io.github.quotaguard.proof.TestDatabase;
@@ -11,6 +13,7 @@ import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
+import io.github.quotaguard.store.SoftLimit;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStoreException;
 import java.sql.Connection;
@@ -199,6 +202,27 @@ class BatchedReserveTest {
                             Commands.reserve("acme", "f", "", "text", 0, 0),
                             Commands.reserve("acme", "g", "", "text", 0, 0)))))
                     .containsExactly("Granted", "Granted");
+        }
+    }
+
+    /** To a driver that counts what an update has changed, one that changes nothing has found no row. */
+    @Test
+    void shouldNoteNoGraceThatIsVoidAgain() throws Exception {
+        HikariConfig config = TestDatabase.MARIADB.connect();
+        config.setJdbcUrl(config.getJdbcUrl() + "&useAffectedRows=true");
+        try (HikariDataSource pool = TestDatabase.pool(config, 2);
+                JdbcUsageStore store = Stage.store(pool, builder -> builder)) {
+            ReserveCommand above = Commands.reserve("acme", "a", 20);
+            CounterLimit soft =
+                    new CounterLimit(AccountId.of("acme"), null, 100, 100, 100, new SoftLimit(10, Duration.ofDays(1)));
+            ReserveCommand begins = new ReserveCommand(above.spec(), above.ttl(), List.of(soft));
+
+            assertThat(names(store.reserveAll(List.of(begins, Commands.reserve("acme", "b", 1)))))
+                    .containsOnly("Granted");
+
+            assertThat(store.usage(AccountId.of("acme")).grace()).isNull();
+            assertThat(names(store.reserveAll(List.of(Commands.reserve("acme", "a", 20), begins))))
+                    .containsOnly("Granted");
         }
     }
 

@@ -63,8 +63,10 @@ final class Stage implements AutoCloseable {
                 .build();
     }
 
+    /** Sends each upload alone: what several do to each other, they do in the database. */
     static UploadGuard guard(JdbcUsageStore store, Duration ttl) {
         return UploadGuard.builder(store)
+                .coalesceReserves(false)
                 .policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(LIMIT)))
                 .reservationTtl(ttl)
                 .build();
