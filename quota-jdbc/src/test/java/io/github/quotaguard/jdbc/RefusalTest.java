@@ -131,7 +131,7 @@ class RefusalTest {
             }
             assertThat(granted).isEqualTo(1);
             assertThat(executions(log, "due_at <= ")).isGreaterThan(0);
-            assertThat(log.executions().stream().filter(sql -> sql.contains("ORDER BY a.due_at")))
+            assertThat(log.executions().stream().filter(sql -> sql.contains("ORDER BY a.tenant, a.due_at")))
                     .hasSize(1);
         }
     }
