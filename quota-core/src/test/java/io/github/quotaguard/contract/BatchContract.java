@@ -126,7 +126,7 @@ interface BatchContract extends StoreFixture {
         ContractTenant tenant = ContractTenant.of(this);
         tenant.limits.bytes(tenant.root, 100).bytes(tenant.user, "image", 10);
         tenant.upload("held", 80).granted();
-        tenant.upload("image", 10).category("image").granted(); // a store may begin a counter before it refuses
+        tenant.upload("image", 10).category("image").granted();
 
         tenant.assertUnchangedBy(() -> assertThat(names(reserveAll(
                         tenant.upload("a", 11),
