@@ -109,10 +109,14 @@ class OpenTransactionsTest {
         AtomicLong end = new AtomicLong(Long.MAX_VALUE);
         Crowd.run(UPLOADERS + callers, thread -> {
             if (thread < callers) {
-                holdOpen(pool, guard, ending, round + "-open-" + thread, open, end);
+                try {
+                    holdOpen(pool, guard, ending, round + "-open-" + thread, open, end);
+                } finally {
+                    end.compareAndSet(Long.MAX_VALUE, System.nanoTime()); // nobody waits for one that has failed
+                }
                 return;
             }
-            while (open.get() < callers) {
+            while (open.get() < callers && end.get() == Long.MAX_VALUE) { // or it is over before this thread has begun
                 Thread.onSpinWait();
             }
             end.compareAndSet(Long.MAX_VALUE, System.nanoTime() + openFor.toNanos());
