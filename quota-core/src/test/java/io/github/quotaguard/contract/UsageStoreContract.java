@@ -49,6 +49,7 @@ public interface UsageStoreContract
                 LedgerContract,
                 RollUpContract,
                 TimelineContract,
+                EvaluationContract,
                 WarningContract,
                 ClaimContract,
                 EndedGraceContract,
