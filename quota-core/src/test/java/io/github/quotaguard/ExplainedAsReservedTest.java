@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 
 /**
  * Whatever the state, {@link QuotaService#explain} says what {@link UploadGuard#tryReserve} then does. A failure names
@@ -30,7 +31,7 @@ class ExplainedAsReservedTest {
     private static final List<String> VERSIONS = List.of("v1", "v2", "v3");
 
     @Test
-    void shouldExplainWhatReserveThenDoesInAnyState() {
+    void shouldExplainWhatReserveThenDoesInAnyState(TestReporter reporter) {
         long first = Long.getLong("quotaguard.seed", System.nanoTime());
         Map<Decision, Integer> seen = new EnumMap<>(Decision.class);
 
@@ -42,7 +43,7 @@ class ExplainedAsReservedTest {
             }
         }
 
-        System.out.printf("explain() compared with tryReserve() from seed %d on: %s%n", first, seen);
+        reporter.publishEntry(Map.of("quotaguard.seed", Long.toString(first), "compared", seen.toString()));
         assertThat(seen).containsOnlyKeys(Decision.values());
     }
 

@@ -9,50 +9,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
-import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.AccountId;
-import io.github.quotaguard.store.MetricType;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
-/** Looks by {@link WarningMonitor#run}, one after the other. */
-class WarningMonitorTest {
-
-    private final TestClock clock = new TestClock();
-    private final InMemoryUsageStore store = new InMemoryUsageStore(clock);
-    private final UploadGuard unguarded = UploadGuard.builder(store)
-            .policy(QuotaPolicy.fixed(QuotaLimits.unlimited()))
-            .clock(clock)
-            .build();
-    private final Map<AccountId, QuotaLimits> limits = new ConcurrentHashMap<>();
-    private final QuotaPolicy policy = account -> limits.getOrDefault(account, QuotaLimits.unlimited());
-    private final List<WarningEvent> told = new CopyOnWriteArrayList<>();
-    private final WarningMonitor monitor = monitor(told::add);
-
-    private WarningMonitor monitor(QuotaListener listener) {
-        return WarningMonitor.builder(store).policy(policy).listener(listener).build();
-    }
-
-    private void limit(String account, QuotaLimits ofAccount) {
-        limits.put(AccountId.of(account), ofAccount);
-    }
-
-    private void save(String account, String file, long bytes) {
-        unguarded.reserve(Upload.of(account, file, bytes)).commit();
-    }
-
-    private void look() {
-        monitor.run();
-    }
-
-    private List<QuotaSeverity> severities() {
-        return told.stream().map(event -> event.warning().severity()).toList();
-    }
+/** What is told of, and when. */
+class WarningMonitorTest extends MonitoredTest {
 
     @Test
     void shouldTellOnceOfEachLevelUntilItIsArmedAgain() {
@@ -190,68 +153,6 @@ class WarningMonitorTest {
     }
 
     @Test
-    void shouldRepeatTheSameEventAfterGrowingPausesUntilTheListenerTakesIt() {
-        limit("acme", QuotaLimits.ofBytes(100));
-        List<String> attempts = new CopyOnWriteArrayList<>();
-        WarningMonitor failing = monitor(event -> {
-            attempts.add(event.id());
-            throw new IllegalStateException("mail server is down");
-        });
-        save("acme", "a", 80);
-
-        String log = CapturedLog.of(failing);
-        assertThat(log).contains("acme//BYTES-1-1").contains("mail server is down");
-        CapturedLog.of(failing);
-        assertThat(attempts).hasSize(1);
-
-        clock.advance(Duration.ofMinutes(1));
-        CapturedLog.of(failing);
-        clock.advance(Duration.ofMinutes(1));
-        CapturedLog.of(failing);
-        assertThat(attempts).containsExactly("acme//BYTES-1-1", "acme//BYTES-1-1");
-
-        clock.advance(Duration.ofMinutes(1));
-        look();
-        clock.advance(Duration.ofDays(1));
-        look();
-        assertThat(told).extracting(WarningEvent::id).containsExactly("acme//BYTES-1-1");
-        assertThat(told.get(0).raisedAt()).isEqualTo(TestClock.START);
-    }
-
-    @Test
-    void shouldTellEveryListenerThoughOneThrows() {
-        limit("acme", QuotaLimits.ofBytes(100));
-        save("acme", "a", 80);
-        WarningMonitor both = WarningMonitor.builder(store)
-                .policy(policy)
-                .listener(event -> {
-                    throw new AssertionError("broken");
-                })
-                .listener(told::add)
-                .build();
-
-        CapturedLog.of(both);
-        clock.advance(Duration.ofMinutes(1));
-        CapturedLog.of(both);
-
-        assertThat(told).extracting(WarningEvent::id).containsExactly("acme//BYTES-1-1", "acme//BYTES-1-1");
-    }
-
-    /** As a node that dies after the level was moved, and one that dies before. */
-    @Test
-    void shouldAnnounceWhatAnotherMonitorHasLeftBehind() {
-        limit("acme", QuotaLimits.ofBytes(100));
-        limit("corp", QuotaLimits.ofBytes(100));
-        save("acme", "a", 80);
-        monitor(event -> {}).evaluate("acme");
-        save("corp", "a", 80);
-
-        look();
-
-        assertThat(told).extracting(WarningEvent::id).containsExactlyInAnyOrder("acme//BYTES-1-1", "corp//BYTES-1-1");
-    }
-
-    @Test
     void shouldAskForLimitsPastTheCacheOfThePolicy() {
         QuotaPolicy caching = new QuotaPolicy() {
             @Override
@@ -306,60 +207,5 @@ class WarningMonitorTest {
         assertThatIllegalArgumentException().isThrownBy(() -> builder.interval(Duration.ofDays(2)));
         assertThatIllegalArgumentException().isThrownBy(() -> builder.lease(Duration.ofNanos(1)));
         assertThatNullPointerException().isThrownBy(() -> builder.delay(null)).withMessage("delay");
-    }
-
-    @Test
-    void shouldTellWhenASoftLimitIsPassedAndWhenItsGraceIsOver() {
-        limit("acme", QuotaLimits.unlimited().withSoftBytes(100, Duration.ofDays(14)));
-        UploadGuard guard =
-                UploadGuard.builder(store).policy(policy).clock(clock).build();
-        guard.reserve(Upload.of("acme", "base", 100)).commit();
-        look();
-        assertThat(told).isEmpty();
-
-        guard.reserve(Upload.of("acme", "a", 1)).commit();
-        Instant end = clock.instant().plus(Duration.ofDays(14));
-        look();
-        look();
-        assertThat(severities()).containsExactly(WARNING);
-        assertThat(told.get(0).warning().metricType()).isEqualTo(MetricType.SOFT_BYTES);
-        assertThat(told.get(0).warning().graceEndsAt()).isEqualTo(end);
-
-        clock.advance(Duration.ofDays(14));
-        look();
-        look();
-        assertThat(severities()).containsExactly(WARNING, EXCEEDED);
-
-        unguarded.delete("acme", "base");
-        look();
-        guard.reserve(Upload.of("acme", "base", 100)).commit();
-        look();
-        assertThat(severities()).as("with a new grace").containsExactly(WARNING, EXCEEDED, WARNING);
-        assertThat(told).extracting(WarningEvent::id).doesNotHaveDuplicates();
-    }
-
-    @Test
-    void shouldTellOfAGraceOnceItHasBegunAndOfTheNextOneToo() {
-        save("acme", "base", 600);
-        limit("acme", QuotaLimits.unlimited().withSoftBytes(500, Duration.ofDays(14)));
-        UploadGuard guard =
-                UploadGuard.builder(store).policy(policy).clock(clock).build();
-        monitor.evaluate("acme");
-        look();
-        assertThat(told).as("a lowered limit, whose grace has not begun").isEmpty();
-
-        guard.reserve(Upload.of("acme", "a", 1)).commit();
-        look();
-        clock.advance(Duration.ofDays(3));
-        guard.delete("acme", "base");
-        look();
-        guard.reserve(Upload.of("acme", "base", 500)).commit();
-        look();
-
-        assertThat(told)
-                .extracting(event -> event.warning().graceEndsAt())
-                .containsExactly(
-                        clock.instant().plus(Duration.ofDays(11)),
-                        clock.instant().plus(Duration.ofDays(14)));
     }
 }

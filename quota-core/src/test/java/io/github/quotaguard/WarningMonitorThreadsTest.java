@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /** Monitors with their own threads. */
@@ -84,19 +85,9 @@ class WarningMonitorThreadsTest {
 
     @Test
     void shouldHoldUpNothingButDeliveryWhileAListenerHangs() throws Exception {
-        CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
-        WarningMonitor hanging = builder(event -> {
-                    hangs.countDown();
-                    hang(never);
-                })
-                .lease(Duration.ofMillis(50))
-                .build()
-                .start();
+        WarningMonitor hanging = startedUntilTold(builder -> builder.lease(Duration.ofMillis(50)), () -> hang(never));
         try (hanging) {
-            save("acme", 80);
-            hangs.await();
-
             save("corp", 90);
             await().until(() ->
                     store.warnings().orElseThrow().behind(null, 10).items().isEmpty());
@@ -110,6 +101,21 @@ class WarningMonitorThreadsTest {
             never.countDown();
         }
         assertThat(told).hasSize(2);
+    }
+
+    /** Starts a monitor, and returns when its listener has been told of an upload and does not come back. */
+    private WarningMonitor startedUntilTold(UnaryOperator<WarningMonitor.Builder> settings, Runnable listener)
+            throws InterruptedException {
+        CountDownLatch called = new CountDownLatch(1);
+        WarningMonitor monitor = settings.apply(builder(event -> {
+                    called.countDown();
+                    listener.run();
+                }))
+                .build()
+                .start();
+        save("acme", 80);
+        called.await();
+        return monitor;
     }
 
     /** Gives up when its thread is interrupted, as whoever hangs in a socket or a lock may. */
@@ -139,20 +145,14 @@ class WarningMonitorThreadsTest {
     /** Whoever closes is interrupted, and waits no longer. */
     @Test
     void shouldInterruptAListenerThatKeepsItFromEnding() throws Exception {
-        CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch interrupted = new CountDownLatch(1);
-        WarningMonitor monitor = builder(event -> {
-                    hangs.countDown();
-                    try {
-                        new CountDownLatch(1).await();
-                    } catch (InterruptedException e) {
-                        interrupted.countDown();
-                    }
-                })
-                .build()
-                .start();
-        save("acme", 80);
-        hangs.await();
+        WarningMonitor monitor = startedUntilTold(UnaryOperator.identity(), () -> {
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+            }
+        });
 
         Thread closing = new Thread(monitor::close);
         closing.start();
@@ -164,16 +164,8 @@ class WarningMonitorThreadsTest {
 
     @Test
     void shouldHoldNobodyUpWhileItWaitsForItsEnd() throws Exception {
-        CountDownLatch hangs = new CountDownLatch(1);
         CountDownLatch never = new CountDownLatch(1);
-        WarningMonitor monitor = builder(event -> {
-                    hangs.countDown();
-                    hang(never);
-                })
-                .build()
-                .start();
-        save("acme", 80);
-        hangs.await();
+        WarningMonitor monitor = startedUntilTold(UnaryOperator.identity(), () -> hang(never));
         Thread closing = new Thread(monitor::close);
         closing.start();
         await().until(() -> closing.getState() == Thread.State.TIMED_WAITING);

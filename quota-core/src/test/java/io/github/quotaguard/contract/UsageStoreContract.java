@@ -50,6 +50,7 @@ public interface UsageStoreContract
                 LedgerContract,
                 RollUpContract,
                 TimelineContract,
+                EvaluationContract,
                 WarningContract,
                 ClaimContract,
                 EndedGraceContract,

@@ -26,6 +26,8 @@ class CapabilityTest {
             Capability.LEDGER,
             "TimelineContract",
             Capability.LEDGER,
+            "EvaluationContract",
+            Capability.WARNINGS,
             "WarningContract",
             Capability.WARNINGS);
 

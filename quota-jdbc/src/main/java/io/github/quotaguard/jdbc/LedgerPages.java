@@ -38,7 +38,7 @@ final class LedgerPages {
         String what = "ledger of " + search.account();
         if (search.category().scope() == CategoryFilter.Scope.ANY && (search.to() == null || search.after() != null)) {
             Optional<LedgerSlice> slice = transactions.snapshot(what, sql -> {
-                Page page = find(sql, search);
+                PageBuilder page = find(sql, search);
                 return page.goesOn() ? Optional.of(page.slice(page.movedByListed())) : Optional.empty();
             });
             if (slice.isPresent()) {
@@ -46,13 +46,13 @@ final class LedgerPages {
             }
         }
         return transactions.snapshotOfSeveral(what, sql -> {
-            Page page = find(sql, search);
+            PageBuilder page = find(sql, search);
             return page.slice(page.entries.isEmpty() ? Map.of() : moved(sql, page));
         });
     }
 
-    private Page find(Sql sql, LedgerSearch search) throws SQLException {
-        Page page = new Page(search);
+    private PageBuilder find(Sql sql, LedgerSearch search) throws SQLException {
+        PageBuilder page = new PageBuilder(search);
         sql.query(pageStatement(search), page::add, pageArguments(search));
         page.arrange();
         return page;
@@ -106,7 +106,7 @@ final class LedgerPages {
     }
 
     /** Returns for the number of each entry of a page what it and all entries before it, also of no page, have moved. */
-    private Map<Long, Long> moved(Sql sql, Page page) throws SQLException {
+    private Map<Long, Long> moved(Sql sql, PageBuilder page) throws SQLException {
         LedgerSearch search = page.search;
         Entry first = page.entries.get(0);
         Entry last = page.entries.get(page.entries.size() - 1);
@@ -163,14 +163,14 @@ final class LedgerPages {
     }
 
     /** Puts a page together. */
-    private static final class Page {
+    private static final class PageBuilder {
 
         private final LedgerSearch search;
         private final List<Entry> entries = new ArrayList<>();
         private long usedBytes;
         private long rolledUpTo;
 
-        Page(LedgerSearch search) {
+        PageBuilder(LedgerSearch search) {
             this.search = search;
         }
 

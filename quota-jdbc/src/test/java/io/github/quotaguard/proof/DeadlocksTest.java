@@ -82,11 +82,12 @@ class DeadlocksTest {
         }
     }
 
-    /** Two sessions that lock two counters in opposite orders, watched like the library's. */
+    /** Two sessions that lock two counters in opposite orders, watched like the library's, whose settler is gone. */
     @OnEachServer
     void shouldSeeADeadlock(TestDatabase database) throws Exception {
         try (Stage stage = new Stage(database)) {
             charge(stage, "first-", THREADS * 20, 1, new Proof("7-warm-up", database, 1));
+            stage.client.close();
             CyclicBarrier bothHoldOne = new CyclicBarrier(2);
             Crowd.run(2, thread -> {
                 try (Connection connection = stage.watched.getConnection()) {
