@@ -193,7 +193,10 @@ abstract class Dialect {
     /** The query for the columns of the tables, as {@code inexact}, in which ids are not compared byte for byte. */
     abstract String inexactColumns(TableNames tables);
 
-    /** The one statement that reserves, or null if the database takes several. */
+    /**
+     * The one statement that reserves, or null if the database takes several. It names {@code {charge}} and {@code
+     * {request}} where the tables of {@link OneStatementReserve}'s rows come.
+     */
     @Nullable
     String reserveStatement(TableNames tables) {
         return null;

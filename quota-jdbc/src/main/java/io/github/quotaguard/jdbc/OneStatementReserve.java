@@ -1,5 +1,6 @@
 package io.github.quotaguard.jdbc;
 
+import io.github.quotaguard.jdbc.BoundRows.Column;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
 import io.github.quotaguard.store.AllocationSpec;
@@ -9,18 +10,19 @@ import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.Replacement;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
-import java.sql.Array;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +31,43 @@ import org.jspecify.annotations.Nullable;
  */
 final class OneStatementReserve {
 
-    private final OwnTransactions transactions;
-    private final String statement;
+    private static final List<Column<Charge>> CHARGE = List.of(
+            new Column<>("account", "text", charge -> charge.counter.account().path()),
+            new Column<>("category", "text", charge -> Rows.text(charge.counter.category())),
+            new Column<>("bytes", "bigint", charge -> charge.bytes),
+            new Column<>("files", "bigint", charge -> charge.files),
+            new Column<>("most_bytes", "bigint", charge -> charge.mostBytes),
+            new Column<>("most_files", "bigint", charge -> charge.mostFiles));
 
-    OneStatementReserve(OwnTransactions transactions, String statement) {
+    private static final List<Column<Grant>> GRANT = List.of(
+            new Column<>("file", "text", grant -> grant.spec().id().file()),
+            new Column<>("account", "text", grant -> grant.spec().account().path()),
+            new Column<>("category", "text", grant -> Rows.text(grant.spec().category())),
+            new Column<>("generation", "bigint", grant -> grant.generation),
+            new Column<>("bytes", "bigint", grant -> grant.spec().bytes()),
+            new Column<>("declared_bytes", "bigint", grant -> Rows.declared(grant.spec())),
+            new Column<>("metadata", "text", grant -> Rows.text(grant.spec().metadata())),
+            new Column<>("forced_reason", "text", grant -> grant.spec().forcedReason()),
+            new Column<>("actor", "text", grant -> grant.spec().actor()),
+            new Column<>(
+                    "retain_until",
+                    "timestamptz",
+                    grant -> Objects.toString(grant.spec().retainUntil(), null)),
+            new Column<>(
+                    "ttl_micros",
+                    "bigint",
+                    grant -> TimeUnit.NANOSECONDS.toMicros(grant.command.ttl().toNanos())));
+
+    /** The form of the statement for batches; that for a lone call has the number of its counters, of which few are. */
+    private static final int OF_BATCHES = 0;
+
+    private final OwnTransactions transactions;
+    private final String template;
+    private final ConcurrentMap<Integer, String> statements = new ConcurrentHashMap<>();
+
+    OneStatementReserve(OwnTransactions transactions, String template) {
         this.transactions = transactions;
-        this.statement = statement;
+        this.template = template;
     }
 
     /**
@@ -108,43 +141,23 @@ final class OneStatementReserve {
 
     private Optional<List<ReserveResult>> tryReserve(Sql sql, List<ReserveCommand> commands, Collection<Charge> charges)
             throws SQLException {
-        String tenant = commands.get(0).spec().id().tenant();
         List<Grant> grants = commands.stream()
                 .map(command -> new Grant(command, LifeWriter.newGeneration()))
                 .toList();
-        Columns<Charge> charge = new Columns<>(sql, charges);
-        Columns<Grant> grant = new Columns<>(sql, grants);
+        boolean isBatch = grants.size() > 1;
+        BoundRows<Charge> charge = new BoundRows<>(CHARGE, charges, isBatch);
+        BoundRows<Grant> grant = new BoundRows<>(GRANT, grants, isBatch);
+        String tenant = commands.get(0).spec().id().tenant();
+        List<@Nullable Object> arguments = charge.arguments(sql);
+        arguments.addAll(grant.arguments(sql));
+        arguments.addAll(List.of(tenant, tenant, Integer.toString(transactions.lockTimeoutMillis())));
+        arguments.addAll(Collections.nCopies(5, tenant));
         Map<String, Times> times = new HashMap<>();
         try {
             sql.query(
-                    statement,
+                    statement(charge, grant, isBatch ? OF_BATCHES : charges.size()),
                     row -> times.put(row.text("file"), new Times(row.time("born_at"), row.time("deadline"))),
-                    charge.texts(one -> one.counter.account().path()),
-                    charge.texts(one -> Rows.text(one.counter.category())),
-                    charge.numbers(one -> one.bytes),
-                    charge.numbers(one -> one.files),
-                    charge.numbers(one -> one.mostBytes),
-                    charge.numbers(one -> one.mostFiles),
-                    grant.texts(one -> one.spec().id().file()),
-                    grant.texts(one -> one.spec().account().path()),
-                    grant.texts(one -> Rows.text(one.spec().category())),
-                    grant.numbers(one -> one.generation),
-                    grant.numbers(one -> one.spec().bytes()),
-                    grant.numbers(one -> Rows.declared(one.spec())),
-                    grant.texts(one -> Rows.text(one.spec().metadata())),
-                    grant.texts(one -> one.spec().forcedReason()),
-                    grant.texts(one -> one.spec().actor()),
-                    grant.texts(one -> Objects.toString(one.spec().retainUntil(), null)),
-                    grant.numbers(one ->
-                            TimeUnit.NANOSECONDS.toMicros(one.command.ttl().toNanos())),
-                    tenant,
-                    tenant,
-                    Integer.toString(transactions.lockTimeoutMillis()),
-                    tenant,
-                    tenant,
-                    tenant,
-                    tenant,
-                    tenant);
+                    arguments.toArray());
         } catch (SQLException e) {
             if (PostgresDialect.NOT_A_NUMBER.equals(e.getSQLState())) {
                 return Optional.empty();
@@ -157,6 +170,13 @@ final class OneStatementReserve {
                         .<ReserveResult>map(one -> one.result(
                                 Objects.requireNonNull(times.get(one.spec().id().file()))))
                         .toList());
+    }
+
+    private String statement(BoundRows<Charge> charge, BoundRows<Grant> grant, int form) {
+        return statements.computeIfAbsent(
+                form,
+                any -> template.replace("{charge}", charge.table("charge"))
+                        .replace("{request}", grant.table("request")));
     }
 
     private record Times(Instant bornAt, Instant deadline) {}
@@ -178,23 +198,6 @@ final class OneStatementReserve {
                     times.bornAt,
                     times.deadline,
                     times.bornAt));
-        }
-    }
-
-    /** What is bound column by column, in the order of the rows. */
-    private record Columns<T>(Sql sql, Collection<T> rows) {
-
-        Array texts(Function<T, @Nullable String> column) throws SQLException {
-            return array("text", column);
-        }
-
-        Array numbers(Function<T, @Nullable Long> column) throws SQLException {
-            return array("bigint", column);
-        }
-
-        private Array array(String type, Function<T, ? extends @Nullable Object> column) throws SQLException {
-            return sql.connection()
-                    .createArrayOf(type, rows.stream().map(column).toArray());
         }
     }
 }

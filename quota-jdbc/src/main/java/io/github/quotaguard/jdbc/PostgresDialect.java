@@ -110,27 +110,14 @@ final class PostgresDialect extends PostgresLikeDialect {
      * nothing; if one that names none did, its file is not inserted, and since all the others are, the statement fails
      * with {@value #NOT_A_NUMBER}. Where no limit is soft, the end of a grace that is still noted means nothing any more.
      *
-     * <p>The planner can not tell how long the arrays are, nor what is in them. So one plan serves them all, and is kept;
-     * and it searches each table row by row, by the primary key, as it has to when the tables have grown.
+     * <p>The planner can not tell how long the arrays are, nor what is in them, and sees only how many values there are.
+     * So one plan serves all batches, and is kept; and it searches each table row by row, by the primary key, as it has
+     * to when the tables have grown.
      */
     @Override
     String reserveStatement(TableNames tables) {
         return """
-                WITH charge AS MATERIALIZED (
-                    SELECT c.* FROM (
-                        SELECT ?::text[] AS a, ?::text[] AS b, ?::bigint[] AS c, ?::bigint[] AS d, ?::bigint[] AS e,
-                            ?::bigint[] AS f OFFSET 0) p,
-                        unnest(p.a, p.b, p.c, p.d, p.e, p.f)
-                            AS c(account, category, bytes, files, most_bytes, most_files)
-                ), request AS MATERIALIZED (
-                    SELECT r.* FROM (
-                        SELECT ?::text[] AS a, ?::text[] AS b, ?::text[] AS c, ?::bigint[] AS d, ?::bigint[] AS e,
-                            ?::bigint[] AS f, ?::text[] AS g, ?::text[] AS h, ?::text[] AS i, ?::timestamptz[] AS j,
-                            ?::bigint[] AS k OFFSET 0) p,
-                        unnest(p.a, p.b, p.c, p.d, p.e, p.f, p.g, p.h, p.i, p.j, p.k)
-                            AS r(file, account, category, generation, bytes, declared_bytes, metadata, forced_reason,
-                                actor, retain_until, ttl_micros)
-                ), root AS MATERIALIZED (
+                WITH {charge}, {request}, root AS MATERIALIZED (
                     SELECT u.tenant, u.versioned FROM %1$s u
                     WHERE u.tenant = ? AND u.account = ? AND u.category = ''
                         AND (SELECT set_config('lock_timeout', ?, true)) IS NOT NULL
