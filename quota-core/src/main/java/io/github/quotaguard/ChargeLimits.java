@@ -66,17 +66,24 @@ final class ChargeLimits {
         if (known != null && known.answers().equals(answers)) {
             return known.limits();
         }
-        List<CounterLimit> limits = limits(lineage, spec.category(), answers);
-        resolved.set(slot, new Resolved(spec.account(), spec.category(), lineage, List.copyOf(answers), limits));
+        List<QuotaLimits> read = read(lineage, answers);
+        List<CounterLimit> limits = limits(lineage, spec.category(), read);
+        resolved.set(slot, new Resolved(spec.account(), spec.category(), lineage, read, limits));
         return limits;
     }
 
-    private static List<CounterLimit> limits(
-            List<AccountId> lineage, @Nullable Category category, @Nullable List<QuotaLimits> answers) {
-        if (answers == null || answers.size() != lineage.size()) {
+    /** Reads the answers once: they may be a view of what somebody changes meanwhile. */
+    private static List<QuotaLimits> read(List<AccountId> lineage, @Nullable List<QuotaLimits> answers) {
+        List<QuotaLimits> read = answers == null ? List.of() : new ArrayList<>(answers);
+        if (read.size() != lineage.size()) {
             throw new IllegalStateException("the policy answered %s for the accounts %s: return the limits of each"
-                    .formatted(answers == null ? "null" : answers.size() + " limits", lineage));
+                    .formatted(answers == null ? "null" : read.size() + " limits", lineage));
         }
+        return read;
+    }
+
+    private static List<CounterLimit> limits(
+            List<AccountId> lineage, @Nullable Category category, List<QuotaLimits> answers) {
         List<CounterLimit> limits = new ArrayList<>();
         for (int i = 0; i < lineage.size(); i++) {
             AccountId account = lineage.get(i);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -53,6 +54,17 @@ class GroupCommitTest {
         UnreliableStore store = new UnreliableStore();
 
         assertThat(new ReserveStorm(store, virtual(), FEW_CALLS, seed(reporter)).rage())
+                .isEmpty();
+        assertThat(store.batches.sum()).isPositive();
+    }
+
+    /** Also those whom it has put back, or was about to. */
+    @Test
+    void shouldServeThoseWhoseLeaderIsReplaced(TestReporter reporter) throws Exception {
+        UnreliableStore store = new UnreliableStore();
+        Duration patience = Duration.ofNanos(200_000);
+
+        assertThat(new ReserveStorm(store, Thread::new, FEW_CALLS, seed(reporter), patience).rage())
                 .isEmpty();
         assertThat(store.batches.sum()).isPositive();
     }

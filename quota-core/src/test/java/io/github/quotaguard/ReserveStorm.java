@@ -50,9 +50,13 @@ final class ReserveStorm {
     final LongAdder notSent = new LongAdder();
 
     ReserveStorm(UnreliableStore store, ThreadFactory factory, int calls, long seed) {
+        this(store, factory, calls, seed, Duration.ofSeconds(5));
+    }
+
+    ReserveStorm(UnreliableStore store, ThreadFactory factory, int calls, long seed, Duration patience) {
         this.store = store;
         this.factory = factory;
-        this.coalescer = new ReserveCoalescer(store, 8, 9, Duration.ofSeconds(5), Duration.ofSeconds(5));
+        this.coalescer = new ReserveCoalescer(store, 8, 9, Duration.ofSeconds(5), patience);
         this.callsOfAThread = calls / THREADS;
         this.seed = seed;
     }

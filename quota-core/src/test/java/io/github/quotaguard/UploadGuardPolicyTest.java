@@ -15,8 +15,10 @@ import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.Usage;
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** How the guard asks the policy, which is the user's and may cache, fail or be wrong. */
@@ -95,6 +97,28 @@ class UploadGuardPolicyTest {
                         .isEqualTo(bytes - 2);
             }
         }
+    }
+
+    /** As the view of a cache does that somebody changes at the same time. */
+    @Test
+    void shouldJudgeByTheLimitsInForceAfterAnAnswerThatChangedWhileItWasRead() {
+        AtomicInteger reads = new AtomicInteger();
+        List<QuotaLimits> view = new AbstractList<>() {
+            @Override
+            public QuotaLimits get(int index) {
+                return QuotaLimits.ofBytes(reads.getAndIncrement() == 0 ? 10 : 20);
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        doReturn(view).when(policy).limitsOf(any());
+        doReturn(view).when(policy).freshLimitsOf(any());
+        guard.reserve(Upload.of("acme", "photo-1", 5));
+
+        assertThat(guard.tryReserve(Upload.of("acme", "photo-2", 15))).isInstanceOf(Admission.Granted.class);
     }
 
     private static long limit(UploadGuard guard, Upload upload) {

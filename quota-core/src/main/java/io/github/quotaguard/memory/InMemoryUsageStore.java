@@ -1,9 +1,12 @@
 package io.github.quotaguard.memory;
 
+import io.github.quotaguard.store.ReserveCommand;
+import io.github.quotaguard.store.ReserveResult;
 import io.github.quotaguard.store.TenantState;
 import io.github.quotaguard.store.TenantStateStore;
 import java.time.Clock;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -87,6 +90,12 @@ public final class InMemoryUsageStore extends TenantStateStore {
     @Override
     protected SortedSet<String> tenants() {
         return new TreeSet<>(tenants.keySet());
+    }
+
+    /** Takes each in a step of its own: what a step has changed before it throws could not be undone. */
+    @Override
+    public List<ReserveResult> reserveAll(List<ReserveCommand> commands) {
+        return commands.stream().map(this::reserve).toList();
     }
 
     /** To wait for each other would take longer than to reserve. */

@@ -154,13 +154,12 @@ public abstract class TenantStateStore implements UsageStore {
     public SweepResult sweep() {
         SweepResult result = new SweepResult(0, 0, 0);
         for (String tenant : tenants()) {
-            Instant now = clock.instant();
             int left = SWEEP_BATCH - result.expired() - result.pruned();
             if (left <= 0) {
                 break;
             }
-            if (read(tenant, state -> state.isSweepDue(now))) {
-                result = result.plus(update(tenant, state -> state.sweep(now, left)));
+            if (read(tenant, state -> state.isSweepDue(clock.instant()))) {
+                result = result.plus(update(tenant, state -> state.sweep(clock.instant(), left)));
             }
         }
         return result;

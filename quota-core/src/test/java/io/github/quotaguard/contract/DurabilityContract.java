@@ -88,6 +88,16 @@ interface DurabilityContract extends StoreFixture {
     @Test
     @Needs(Capability.DURABLE)
     @Checks(Rule.DURABLE)
+    default void shouldKeepABatch() {
+        assertKept(
+                ContractTenant.of(this),
+                tenant -> tenant.store.reserveAll(List.of(
+                        photo(tenant).command(), tenant.upload("film", 1).command())));
+    }
+
+    @Test
+    @Needs(Capability.DURABLE)
+    @Checks(Rule.DURABLE)
     default void shouldKeepAnExtension() {
         ContractTenant tenant = ContractTenant.of(this);
         Allocation growing = tenant.uploadOfUnknownSize("film").granted();

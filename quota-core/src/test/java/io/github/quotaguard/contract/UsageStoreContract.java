@@ -28,6 +28,7 @@ import java.util.Set;
 public interface UsageStoreContract
         extends ReservationContract,
                 BatchContract,
+                BatchMemberContract,
                 SettlementContract,
                 ReserveAgainContract,
                 StateTableContract,

@@ -25,11 +25,13 @@ import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -209,6 +211,36 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
                 }));
 
         assertThat(store.tenants()).isEmpty();
+    }
+
+    /** What a step has changed could not be undone if it threw later. */
+    @Test
+    void shouldTakeEachOfABatchInAStepOfItsOwn() {
+        AccountId acme = new AccountId("acme");
+        List<CounterLimit> limits = List.of(CounterLimit.unlimited(acme, null));
+        AtomicLong seenBetween = new AtomicLong();
+        List<ReserveCommand> batch = new AbstractList<>() {
+            @Override
+            public ReserveCommand get(int index) {
+                if (index == 1) {
+                    seenBetween.set(CompletableFuture.supplyAsync(() -> store.usage(acme))
+                            .orTimeout(10, TimeUnit.SECONDS)
+                            .join()
+                            .total()
+                            .reservedBytes());
+                }
+                return new ReserveCommand(spec("acme", "photo-" + index), TTL, limits);
+            }
+
+            @Override
+            public int size() {
+                return 2;
+            }
+        };
+
+        assertThat(store.reserveAll(batch)).hasSize(2);
+
+        assertThat(seenBetween).hasValue(100);
     }
 
     @Test

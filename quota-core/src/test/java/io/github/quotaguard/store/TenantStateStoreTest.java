@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,12 +21,15 @@ import org.junit.jupiter.api.Test;
 class TenantStateStoreTest {
 
     private final List<String> updates = new ArrayList<>();
+    private Runnable beforeRead = () -> {};
     private int answersOfTheClock = Integer.MAX_VALUE;
+    private Instant now = Instant.EPOCH;
     private final InstantSource clock = () -> {
         if (answersOfTheClock-- == 0) {
             throw new IllegalStateException("the clock is broken");
         }
-        return Instant.EPOCH;
+        now = now.plusSeconds(1);
+        return now;
     };
 
     /** Keeps bytes, and keeps nothing if a step throws. */
@@ -44,6 +48,7 @@ class TenantStateStoreTest {
 
         @Override
         protected <R> R read(String tenant, Function<TenantState, R> step) {
+            beforeRead.run();
             return step.apply(stateOf(tenant));
         }
 
@@ -100,6 +105,24 @@ class TenantStateStoreTest {
         answersOfTheClock = Integer.MAX_VALUE;
         assertThat(reserved("a")).isZero();
         assertThat(reserved("b")).isEqualTo(1);
+    }
+
+    /** Whoever comes between the sweep's decision to look and its look. */
+    @Test
+    void shouldTellTheTimeOfAnExpiryInTheOrderOfTheCommands() {
+        store.reserve(command("a", "overdue"));
+        now = now.plus(Duration.ofMinutes(16));
+        Allocation other = ((ReserveResult.Granted) store.reserve(command("a", "other"))).allocation();
+        beforeRead = () -> {
+            beforeRead = () -> {};
+            store.release(other);
+        };
+
+        store.sweep();
+
+        assertThat(store.entries("a", 0, 10).items())
+                .hasSize(2)
+                .isSortedAccordingTo(Comparator.comparing(Entry::recordedAt));
     }
 
     @Test
