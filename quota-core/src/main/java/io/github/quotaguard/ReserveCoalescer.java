@@ -37,6 +37,9 @@ final class ReserveCoalescer {
     /** Far longer than a batch takes. A leader that takes longer waits for something that need not concern the others. */
     private static final Duration PATIENCE = Duration.ofMillis(100);
 
+    /** What a batch is told of which nothing is known; made before, since there may be no memory left by then. */
+    private static final List<Word> GO_ALONE = Collections.nCopies(MAX_BATCH, Signal.GO_ALONE);
+
     private final UsageStore store;
     private final int maxBatch;
     private final int maxWaiting;
@@ -150,29 +153,36 @@ final class ReserveCoalescer {
 
     /** Whatever is thrown, the lane has another leader after it, and each of the batch its word or its place again. */
     private ReserveResult reserveTogether(ReserveLane lane, List<Turn> batch) {
-        List<Turn> others = batch.subList(1, batch.size());
-        List<Word> words = Collections.nCopies(batch.size(), Signal.GO_ALONE);
+        List<Word> words = GO_ALONE;
+        boolean arePutBack = false;
         boolean interrupted = Thread.interrupted(); // is meant for this caller, and must not fail what others want
         try {
             words = answers(batch);
         } catch (RuntimeException e) {
             if (Thread.currentThread().isInterrupted()) {
-                if (lane.putBack(others)) {
-                    others = List.of();
-                }
+                arePutBack = lane.putBack(batch.subList(1, batch.size()));
                 throw interruptedWhenSent(lane, e);
             }
             words = Collections.nCopies(batch.size(), wordAfter(e));
         } finally {
-            lane.handOver(); // first, so that the store works on while these wake up
-            for (int i = 0; i < others.size(); i++) {
-                others.get(i).tell(words.get(i + 1));
-            }
-            if (interrupted) {
-                Thread.currentThread().interrupt();
+            try {
+                lane.handOver(); // first, so that the store works on while these wake up
+            } finally {
+                if (!arePutBack) {
+                    tellOthers(batch, words);
+                }
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
         return follow(words.get(0), lane, batch.get(0));
+    }
+
+    private static void tellOthers(List<Turn> batch, List<Word> words) {
+        for (int i = 1; i < batch.size(); i++) {
+            batch.get(i).tell(words.get(i));
+        }
     }
 
     private List<Word> answers(List<Turn> batch) {

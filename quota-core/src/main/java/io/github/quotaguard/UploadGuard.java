@@ -321,8 +321,8 @@ public final class UploadGuard {
          * Sets whether uploads that arrive while another of their tenant is being reserved wait for it and then go to
          * the store together, at most 128 in the order of their arrival; by default whether the store
          * {@linkplain UsageStore#gainsFromBatches gains} from that. An upload that meets no other goes at once either way.
-         * Who waits for 5 seconds, or comes when 10,000 of its tenant wait, is told <em>busy</em>; a thread that is
-         * interrupted gets a {@link io.github.quotaguard.store.UsageStoreException} that says whether it was sent.
+         * Who was not sent within 5 seconds, or comes when 10,000 of its tenant wait, is told <em>busy</em>; a thread that
+         * is interrupted gets a {@link io.github.quotaguard.store.UsageStoreException} that says whether it was sent.
          *
          * @param coalesceReserves false to send each upload by itself
          * @return this builder
