@@ -138,8 +138,7 @@ final class Reserving {
      * Decides commands in their order, and returns as many answers as it came to before the root counter was not free in
      * time.
      *
-     * @param isBrief whether others wait for these, so that whoever has locked the rows of a file is waited for only for a
-     *     moment; as also where there are several
+     * @param isBrief whether others wait for these, so that whoever has locked the rows of a file is waited for only once
      */
     private <C, T> List<T> untilDecided(Kind<C, T> kind, List<C> commands, boolean isBrief) {
         String tenant = kind.limits(commands).get(0).account().tenant();
@@ -152,7 +151,7 @@ final class Reserving {
         int attempts = 0;
         while (answers.size() < commands.size()) {
             List<C> left = commands.subList(answers.size(), commands.size());
-            Look<T> look = look(kind, tenant, left, inFlight, isBrief || left.size() > 1);
+            Look<T> look = look(kind, tenant, left, inFlight);
             answers.addAll(look.answers());
             attempts = look.answers().isEmpty() ? attempts + 1 : 1;
             boolean isBusy = attempts >= ATTEMPTS;
@@ -200,7 +199,7 @@ final class Reserving {
         return answers;
     }
 
-    private <C, T> Look<T> look(Kind<C, T> kind, String tenant, List<C> left, Set<Long> inFlight, boolean isBrief) {
+    private <C, T> Look<T> look(Kind<C, T> kind, String tenant, List<C> left, Set<Long> inFlight) {
         return transactions.inTransaction(
                 kind.name(),
                 sql -> {
@@ -208,15 +207,13 @@ final class Reserving {
                     if (root.isEmpty()) {
                         return Look.first(Next.SEED);
                     }
-                    if (isBrief) {
-                        transactions.stopWaiting(sql);
-                    }
+                    transactions.stopWaiting(sql);
                     return withoutWaiting(kind, sql, root.get(), left, inFlight);
                 },
                 Look.first(Next.GIVE_UP));
     }
 
-    /** Where somebody else has locked rows of the file, who has locked the root does not wait for them with it. */
+    /** Where somebody else has locked rows of a file, who has locked the root waits with it only for a moment. */
     private <C, T> Look<T> withoutWaiting(Kind<C, T> kind, Sql sql, Root root, List<C> left, Set<Long> inFlight)
             throws SQLException {
         try {

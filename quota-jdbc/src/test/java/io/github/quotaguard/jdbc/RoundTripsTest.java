@@ -176,7 +176,7 @@ class RoundTripsTest {
 
     @Test
     void shouldReserveInFewStatements() {
-        assertThat(h2.executions("reserve", () -> h2.reserve("one", 10))).isLessThanOrEqualTo(8);
+        assertThat(h2.executions("reserve", () -> h2.reserve("one", 10))).isLessThanOrEqualTo(9);
         assertThat(mariaDb.executions("reserve", () -> mariaDb.reserve("one", 10)))
                 .isLessThanOrEqualTo(5);
     }
@@ -225,7 +225,7 @@ class RoundTripsTest {
     @Test
     void shouldRefuseInFewStatements() {
         assertThat(refused(postgres)).isLessThanOrEqualTo(5);
-        assertThat(refused(h2)).isLessThanOrEqualTo(8);
+        assertThat(refused(h2)).isLessThanOrEqualTo(9);
         assertThat(refused(mariaDb)).isLessThanOrEqualTo(5);
     }
 
