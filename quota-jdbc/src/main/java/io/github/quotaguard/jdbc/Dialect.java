@@ -149,9 +149,6 @@ abstract class Dialect {
      */
     abstract void setLockTimeout(Sql sql, int millis) throws SQLException;
 
-    /** Lets a transaction commit before it is on disk, where a database can: for what is simply done again if it is lost. */
-    void commitLazily(Sql sql) {}
-
     /** Lets the rest of a transaction that has locked a root wait for no caller. */
     final void stopWaitingForCallers(Sql sql) throws SQLException {
         if (locksWhatIsRead()) {

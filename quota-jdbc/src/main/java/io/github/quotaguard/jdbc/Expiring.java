@@ -14,8 +14,7 @@ import java.util.Set;
  * Ends reservations that are overdue: one entry per transaction, since several would deadlock with callers that end the
  * same lives in another order. It waits for the allocation's row, which only short transactions of the library's lock,
  * and whose lock keeps a renewal away, and for the ledger as a whole, which may be locked to be altered; it does not wait
- * for the entry, which a caller may be about to commit. Nor does it wait for the disk, where the database lets it: what a
- * crash undoes is overdue still, and the settlement that follows puts both on disk.
+ * for the entry, which a caller may be about to commit.
  */
 final class Expiring {
 
@@ -86,7 +85,6 @@ final class Expiring {
 
     private Expiry expire(Sql sql, Life life) throws SQLException {
         FileVersion id = life.id();
-        transactions.commitLazily(sql);
         Optional<Allocation> due = sql.first(
                 statements.lockDueLife, Rows::allocation, id.tenant(), id.file(), id.version(), life.generation());
         if (due.isEmpty()) {

@@ -87,11 +87,6 @@ final class OwnTransactions {
         dialect.setLockTimeout(sql, Dialect.UNDER_WAY_MILLIS);
     }
 
-    /** Lets a transaction whose work is done again if it is lost commit sooner. */
-    void commitLazily(Sql sql) {
-        dialect.commitLazily(sql);
-    }
-
     /** Runs a single statement, which commits itself. */
     <T> T statement(String what, Work<T> work) {
         return statement(what, work, null);

@@ -29,11 +29,6 @@ class PostgresLikeDialect extends Dialect {
     }
 
     @Override
-    void commitLazily(Sql sql) {
-        sql.beforeNext("SET LOCAL synchronous_commit = off");
-    }
-
-    @Override
     int snapshotIsolation() {
         return Connection.TRANSACTION_READ_COMMITTED;
     }
