@@ -149,6 +149,16 @@ abstract class Dialect {
      */
     abstract void setLockTimeout(Sql sql, int millis) throws SQLException;
 
+    /**
+     * Lets the rest of a transaction that has locked a root wait only for a moment for the rows of files. Where they are
+     * locked with NOWAIT, nothing is to be done; and MariaDB, told not to wait, fails the COMMIT after SKIP LOCKED.
+     */
+    final void stopWaitingForFiles(Sql sql) throws SQLException {
+        if (!locksWhatIsRead()) {
+            setLockTimeout(sql, UNDER_WAY_MILLIS);
+        }
+    }
+
     /** Lets the rest of a transaction that has locked a root wait for no caller. */
     final void stopWaitingForCallers(Sql sql) throws SQLException {
         if (locksWhatIsRead()) {

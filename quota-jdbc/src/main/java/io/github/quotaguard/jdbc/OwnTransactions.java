@@ -87,6 +87,11 @@ final class OwnTransactions {
         dialect.setLockTimeout(sql, Dialect.UNDER_WAY_MILLIS);
     }
 
+    /** Lets a transaction that has locked a root wait only for a moment for the rows of files. */
+    void stopWaitingForFiles(Sql sql) throws SQLException {
+        dialect.stopWaitingForFiles(sql);
+    }
+
     /** Runs a single statement, which commits itself. */
     <T> T statement(String what, Work<T> work) {
         return statement(what, work, null);

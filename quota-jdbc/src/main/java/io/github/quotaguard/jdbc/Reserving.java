@@ -207,7 +207,7 @@ final class Reserving {
                     if (root.isEmpty()) {
                         return Look.first(Next.SEED);
                     }
-                    transactions.stopWaiting(sql);
+                    transactions.stopWaitingForFiles(sql);
                     return withoutWaiting(kind, sql, root.get(), left, inFlight);
                 },
                 Look.first(Next.GIVE_UP));
