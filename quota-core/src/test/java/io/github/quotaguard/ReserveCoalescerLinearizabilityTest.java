@@ -55,7 +55,7 @@ class ReserveCoalescerLinearizabilityTest {
     }
 
     private static ModelCheckingOptions schedules(int threads, int actors) {
-        return small(new ModelCheckingOptions(), threads, actors).iterations(2).invocationsPerIteration(50);
+        return small(new ModelCheckingOptions(), threads, actors).iterations(2).invocationsPerIteration(25);
     }
 
     private static <T extends Options<T, ?>> T small(T options, int threads, int actors) {
