@@ -96,7 +96,7 @@ final class Deciding {
         }
         long bytes = Math.max(0, spec.bytes() - Lifecycle.credit(spec, live));
         Charge charge = new Charge(bytes, live.isEmpty() ? 1 : 0, spec.bytes());
-        Step<List<LimitCheck>> verdict = tenant.exceeded(spec, command.limits(), charge);
+        Step<List<LimitCheck>> verdict = tenant.tryCharge(spec, command.limits(), charge);
         List<LimitCheck> exceeded = verdict.answer();
         if (exceeded == null) {
             return Step.first(verdict.next());
@@ -138,7 +138,7 @@ final class Deciding {
         tenant.lives().renew(life, command.ttl());
         long more = Math.max(0, command.toHold(Lifecycle.credit(life.spec(), versions.of(file))) - life.bytes());
         Charge charge = new Charge(more, 0, command.bytes());
-        Step<List<LimitCheck>> verdict = tenant.exceeded(life.spec(), command.limits(), charge);
+        Step<List<LimitCheck>> verdict = tenant.tryCharge(life.spec(), command.limits(), charge);
         List<LimitCheck> exceeded = verdict.answer();
         if (exceeded == null) {
             return Step.first(verdict.next());

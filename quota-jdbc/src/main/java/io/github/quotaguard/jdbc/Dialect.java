@@ -74,8 +74,8 @@ abstract class Dialect {
     }
 
     /**
-     * The rows, as {@code a}, that a table has of some files of one tenant, and the condition for them; the arguments are
-     * the tenant and the files.
+     * The rows, as {@code a}, that a table has of some files of one tenant, and the condition for them, to which more can
+     * be added; the arguments are the tenant and the files.
      */
     String rowsOfFiles(String table, String placeholders) {
         return "%s a%s WHERE a.tenant = ? AND a.file IN (%s)".formatted(table, byPrimaryKey(), placeholders);

@@ -100,12 +100,12 @@ final class LockedTenant {
     }
 
     /**
-     * Returns the limits that a charge does not fit into, none if it fits, and then it is counted; or what has to be
-     * done before a refusal may be given. What can be settled is settled here and now, since the lock is held; then
+     * Counts a charge if it fits. Returns the limits that it does not fit into, none if it does; or what has to be done
+     * before a refusal may be given. What can be settled is settled here and now, since the lock is held; then
      * everything is looked at again, since the versions of the files may have changed too. One snapshot without arrears
      * is enough for all: whoever else does not fit into it was asked for before it was taken.
      */
-    Step<List<LimitCheck>> exceeded(AllocationSpec spec, List<CounterLimit> charged, Charge charge)
+    Step<List<LimitCheck>> tryCharge(AllocationSpec spec, List<CounterLimit> charged, Charge charge)
             throws SQLException {
         Snapshot snapshot = counters == null ? parts.counters().read(sql, limits) : counters;
         counters = snapshot;
@@ -137,7 +137,7 @@ final class LockedTenant {
         }
         counters = snapshot;
         isWithoutArrears = true;
-        return exceeded(spec, charged, charge);
+        return tryCharge(spec, charged, charge);
     }
 
     /** Writes what was decided, and waits for no caller with it. */

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OneStatementReserve {
 
-    private static final List<Column<Charge>> CHARGE = List.of(
+    private static final List<Column<CounterCharge>> CHARGE = List.of(
             new Column<>("account", "text", charge -> charge.counter.account().path()),
             new Column<>("category", "text", charge -> Rows.text(charge.counter.category())),
             new Column<>("bytes", "bigint", charge -> charge.bytes),
@@ -78,7 +78,7 @@ final class OneStatementReserve {
      *     to look at them
      */
     Optional<List<ReserveResult>> tryReserve(List<ReserveCommand> commands) {
-        Map<Counter, Charge> charges = new LinkedHashMap<>();
+        Map<Counter, CounterCharge> charges = new LinkedHashMap<>();
         for (ReserveCommand command : commands) {
             if (!isPlain(command) || !add(charges, command)) {
                 return Optional.empty();
@@ -100,7 +100,7 @@ final class OneStatementReserve {
     private record Counter(AccountId account, @Nullable Category category) {}
 
     /** How much is asked of a counter, and how much it may have at most before, for each command in turn to fit. */
-    private static final class Charge {
+    private static final class CounterCharge {
 
         private final Counter counter;
         private long bytes;
@@ -108,7 +108,7 @@ final class OneStatementReserve {
         private long mostBytes = CounterLimit.UNLIMITED;
         private long mostFiles = CounterLimit.UNLIMITED;
 
-        private Charge(Counter counter) {
+        private CounterCharge(Counter counter) {
             this.counter = counter;
         }
 
@@ -127,11 +127,11 @@ final class OneStatementReserve {
         }
     }
 
-    private static boolean add(Map<Counter, Charge> charges, ReserveCommand command) {
+    private static boolean add(Map<Counter, CounterCharge> charges, ReserveCommand command) {
         AllocationSpec spec = command.spec();
         for (CounterLimit limit : command.limits()) {
             CounterLimit inForce = spec.forcedReason() == null ? limit : limit.withoutLimits();
-            if (!charges.computeIfAbsent(new Counter(limit.account(), limit.category()), Charge::new)
+            if (!charges.computeIfAbsent(new Counter(limit.account(), limit.category()), CounterCharge::new)
                     .add(spec.bytes(), inForce)) {
                 return false;
             }
@@ -139,13 +139,13 @@ final class OneStatementReserve {
         return true;
     }
 
-    private Optional<List<ReserveResult>> tryReserve(Sql sql, List<ReserveCommand> commands, Collection<Charge> charges)
+    private Optional<List<ReserveResult>> tryReserve(Sql sql, List<ReserveCommand> commands, Collection<CounterCharge> charges)
             throws SQLException {
         List<Grant> grants = commands.stream()
                 .map(command -> new Grant(command, LifeWriter.newGeneration()))
                 .toList();
         boolean isBatch = grants.size() > 1;
-        BoundRows<Charge> charge = new BoundRows<>(CHARGE, charges, isBatch);
+        BoundRows<CounterCharge> charge = new BoundRows<>(CHARGE, charges, isBatch);
         BoundRows<Grant> grant = new BoundRows<>(GRANT, grants, isBatch);
         String tenant = commands.get(0).spec().id().tenant();
         List<@Nullable Object> arguments = charge.arguments(sql);
@@ -172,7 +172,7 @@ final class OneStatementReserve {
                         .toList());
     }
 
-    private String statement(BoundRows<Charge> charge, BoundRows<Grant> grant, int form) {
+    private String statement(BoundRows<CounterCharge> charge, BoundRows<Grant> grant, int form) {
         return statements.computeIfAbsent(
                 form,
                 any -> template.replace("{charge}", charge.table("charge"))

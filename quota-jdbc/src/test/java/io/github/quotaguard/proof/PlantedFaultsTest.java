@@ -44,7 +44,7 @@ class PlantedFaultsTest {
         site = Site.of(TestDatabase.H2);
         fleet = new Fleet("planted", site, LOAD, directory);
         node = new Node(fleet.pool(), LOAD, InstantSource.system());
-        Worker.Orders orders = new Worker.Orders("", LOAD, directory, 0, 200, 0, Duration.ZERO);
+        Worker.Orders orders = new Worker.Orders("", LOAD, directory, 0, 120, 0, Duration.ZERO);
         do {
             Crowd.run(THREADS, thread -> Worker.work(orders, node, thread, new AtomicBoolean()));
         } while (!hasWhatIsFalsified());
