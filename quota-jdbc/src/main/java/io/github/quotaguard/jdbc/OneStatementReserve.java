@@ -139,8 +139,8 @@ final class OneStatementReserve {
         return true;
     }
 
-    private Optional<List<ReserveResult>> tryReserve(Sql sql, List<ReserveCommand> commands, Collection<CounterCharge> charges)
-            throws SQLException {
+    private Optional<List<ReserveResult>> tryReserve(
+            Sql sql, List<ReserveCommand> commands, Collection<CounterCharge> charges) throws SQLException {
         List<Grant> grants = commands.stream()
                 .map(command -> new Grant(command, LifeWriter.newGeneration()))
                 .toList();

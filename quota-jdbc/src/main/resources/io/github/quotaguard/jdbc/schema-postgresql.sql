@@ -8,6 +8,12 @@
 -- quarter for 80 percent, for half a percent less of WAL). So each leaves one dead row behind; vacuum is to come after
 -- a twentieth of the table, not the default fifth, for the searches of what is open and due read past what it has not
 -- removed, and after as many inserts, so that the history is read from its index alone.
+--
+-- What the planner thinks of a table goes by its pages. Of one that has a few rows and statistics it reads all, and a
+-- plan that is cached then goes on to, while thousands of files are added, until the next ANALYZE. So each of the three
+-- tables that are searched all the time has 32 pages from the start, which rows that are deleted at once leave behind,
+-- and keeps them: every plan goes by an index. These rows are few and their keys short, for the pages of an index count
+-- against it.
 
 -- The current life of each version of each file. due_at is when the sweeper looks at it next: the deadline of a
 -- reservation, the time to forget an ended life, null for a stored file.
@@ -33,7 +39,13 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     since          TIMESTAMP(6) WITH TIME ZONE NOT NULL,
     due_at         TIMESTAMP(6) WITH TIME ZONE,
     PRIMARY KEY (tenant, file, version)
-) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
+) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05, vacuum_truncate = off);
+
+INSERT INTO quota_allocation (tenant, file, version, account, category, state, generation, attempt, bytes, files_held,
+    metadata, born_at, deadline, since)
+SELECT '', i::text, '', '', '', 'DELETED', 0, 0, 0, 0, rpad('', 1800), now(), now(), now() FROM generate_series(1, 128) AS i
+ON CONFLICT DO NOTHING;
+DELETE FROM quota_allocation WHERE tenant = '';
 
 CREATE INDEX IF NOT EXISTS quota_allocation_due ON quota_allocation (tenant, due_at) WHERE due_at IS NOT NULL;
 
@@ -60,7 +72,12 @@ CREATE TABLE IF NOT EXISTS quota_ledger (
     added_files    INTEGER,
     settled_at     TIMESTAMP(6) WITH TIME ZONE,
     PRIMARY KEY (tenant, file, version, generation, phase)
-) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05);
+) WITH (autovacuum_vacuum_scale_factor = 0.05, autovacuum_vacuum_insert_scale_factor = 0.05, vacuum_truncate = off);
+
+INSERT INTO quota_ledger (tenant, file, version, generation, phase, kind, account, category, bytes, metadata, recorded_at)
+SELECT '', i::text, '', 0, 0, 'DELETE', '', '', 0, rpad('', 1800), now() FROM generate_series(1, 128) AS i
+ON CONFLICT DO NOTHING;
+DELETE FROM quota_ledger WHERE tenant = '';
 
 CREATE UNIQUE INDEX IF NOT EXISTS quota_ledger_seq ON quota_ledger (tenant, seq) WHERE seq IS NOT NULL;
 CREATE INDEX IF NOT EXISTS quota_ledger_account ON quota_ledger (tenant, account, settled_at, seq)
@@ -168,4 +185,11 @@ CREATE TABLE IF NOT EXISTS quota_usage (
     updated_at     TIMESTAMP(6) WITH TIME ZONE,
     grace_until    TIMESTAMP(6) WITH TIME ZONE,
     PRIMARY KEY (tenant, account, category)
-) WITH (fillfactor = 50);
+) WITH (fillfactor = 10, vacuum_truncate = off);
+
+INSERT INTO quota_usage (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files, last_seq,
+    versioned)
+SELECT '', i::text, '', 0, 0, 0, 0, 0, 0 FROM generate_series(1, 256) AS i
+ON CONFLICT DO NOTHING;
+DELETE FROM quota_usage WHERE tenant = '';
+ALTER TABLE quota_usage SET (fillfactor = 50);
