@@ -86,9 +86,7 @@ class PlanRecordsTest extends PlannedTest {
         String account = stage.account();
         String untouched = stage.account();
         String plan = name();
-        PlanEditor editor = plans(stage).by("alice", "start");
-        editor.define(plan, LARGE);
-        editor.assign(account, plan);
+        PlanEditor editor = assignLarge(stage, account, plan);
         editor.override(account, LimitOverrides.NONE.withBytes("image", 5));
 
         assertThat(editor.define(plan, LARGE)).isFalse();
@@ -113,9 +111,7 @@ class PlanRecordsTest extends PlannedTest {
         Stage stage = on(database);
         String account = stage.account();
         String plan = name();
-        PlanEditor editor = plans(stage).by("alice", "start");
-        editor.define(plan, LARGE);
-        editor.assign(account, plan);
+        PlanEditor editor = assignLarge(stage, account, plan);
 
         assertThatExceptionOfType(PlanInUseException.class)
                 .isThrownBy(() -> editor.remove(plan))

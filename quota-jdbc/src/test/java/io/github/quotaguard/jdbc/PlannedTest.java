@@ -25,6 +25,14 @@ abstract class PlannedTest extends StagedTest {
         return QuotaPlans.builder(policy(stage)).build();
     }
 
+    /** Lets alice define a large plan and give it to an account; returns her editor. */
+    static PlanEditor assignLarge(Stage stage, String account, String plan) {
+        PlanEditor editor = plans(stage).by("alice", "start");
+        editor.define(plan, LARGE);
+        editor.assign(account, plan);
+        return editor;
+    }
+
     /** Returns the name of a plan that no other test has. */
     static String name() {
         return "plan-" + NEXT.incrementAndGet();

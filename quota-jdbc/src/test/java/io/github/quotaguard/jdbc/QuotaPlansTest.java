@@ -103,9 +103,7 @@ class QuotaPlansTest extends PlannedTest {
         Stage stage = on(database);
         String account = stage.account();
         String plan = name();
-        PlanEditor editor = plans(stage).by("alice", "start");
-        editor.define(plan, LARGE);
-        editor.assign(account, plan);
+        PlanEditor editor = assignLarge(stage, account, plan);
         LimitOverrides overrides = LimitOverrides.NONE
                 .withBytes(2_000)
                 .withFiles(CounterLimit.UNLIMITED)
