@@ -4,6 +4,8 @@ module io.github.quotaguard.core {
     requires org.slf4j;
 
     exports io.github.quotaguard;
+    exports io.github.quotaguard.cleanup;
     exports io.github.quotaguard.memory;
+    exports io.github.quotaguard.reconcile;
     exports io.github.quotaguard.store;
 }

@@ -30,22 +30,25 @@ final class WarningDelivery {
 
     /**
      * Announces one after the other until none is left that nobody has claimed, or one comes again that has failed:
-     * all that were free before it have had their turn by then.
+     * all that were free before it have had their turn by then. Returns how many were told to every listener.
      */
-    void deliver() {
+    int deliver() {
         Set<String> failed = new HashSet<>();
         boolean isFirstRound = true;
+        int told = 0;
         while (isFirstRound && isWanted.getAsBoolean()) {
             Optional<PendingWarning> claimed = warnings.claim(lease);
             if (claimed.isEmpty()) {
-                return;
+                return told;
             }
             if (announce(claimed.get())) {
                 warnings.confirm(claimed.get());
+                told++;
             } else {
                 isFirstRound = failed.add(claimed.get().id());
             }
         }
+        return told;
     }
 
     /** One listener that throws keeps no other from being told; the event comes again for all. */

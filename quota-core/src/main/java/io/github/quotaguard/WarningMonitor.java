@@ -153,8 +153,13 @@ public final class WarningMonitor implements Runnable, AutoCloseable {
      */
     @Override
     public void run() {
+        int unused = look();
+    }
+
+    /** Does {@link #run}, and returns how many events were told. */
+    int look() {
         evaluation.evaluateBehind();
-        delivery.deliver();
+        return delivery.deliver();
     }
 
     /**

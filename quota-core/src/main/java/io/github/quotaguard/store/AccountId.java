@@ -95,8 +95,13 @@ public record AccountId(String path) implements Serializable {
         return List.copyOf(lineage);
     }
 
-    /** Says whether a charge to another account moves this one's counters. */
-    boolean covers(AccountId other) {
+    /**
+     * Says whether a charge to another account moves this one's counters.
+     *
+     * @param other the account charged
+     * @return true for this account and those below it
+     */
+    public boolean covers(AccountId other) {
         return other.path.startsWith(path)
                 && (other.path.length() == path.length() || other.path.charAt(path.length()) == '/');
     }

@@ -174,10 +174,10 @@ public record AllocationSpec(
     /**
      * Returns a copy with another retention.
      *
-     * @param retainUntil the retention
+     * @param retainUntil the retention, or null for a permanent file
      * @return the copy
      */
-    public AllocationSpec withRetainUntil(Instant retainUntil) {
+    public AllocationSpec withRetainUntil(@Nullable Instant retainUntil) {
         return new AllocationSpec(
                 id, account, category, declaredBytes, replacement, metadata, retainUntil, forcedReason, actor);
     }

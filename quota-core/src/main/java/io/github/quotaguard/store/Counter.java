@@ -49,7 +49,7 @@ final class Counter {
         this.updatedAt = now;
     }
 
-    void moveFiles(int usedFiles, int reservedFiles) {
+    void moveFiles(long usedFiles, long reservedFiles) {
         this.usedFiles += usedFiles;
         this.reservedFiles += reservedFiles;
     }

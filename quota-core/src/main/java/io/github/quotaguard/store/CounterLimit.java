@@ -78,6 +78,24 @@ public record CounterLimit(
     }
 
     /**
+     * Returns every counter that a charge moves, without limits.
+     *
+     * @param account the account that is charged
+     * @param category the category, or null
+     * @return the counters in the order that a {@link ReserveCommand} wants
+     */
+    public static List<CounterLimit> unlimitedLineage(AccountId account, @Nullable Category category) {
+        List<CounterLimit> limits = new ArrayList<>();
+        for (AccountId charged : account.lineage()) {
+            limits.add(unlimited(charged, null));
+            if (category != null) {
+                limits.add(unlimited(charged, category));
+            }
+        }
+        return limits;
+    }
+
+    /**
      * Returns the same counter without limits, for an operation that an administrator forces.
      *
      * @return a counter that only moves

@@ -5,20 +5,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A settled row of the ledger: one end of a reservation or of a file, or a roll-up of many. Entries are only ever added,
+ * A settled row of the ledger: one end of a reservation or of a file, a correction, or a roll-up of many. Entries are only ever added,
  * but for a roll-up, which takes the place of those it sums up; the sum of {@code bytes} over an account and its
  * descendants is what the account uses.
  *
  * @param seq its number within the tenant, from 1, without gaps but for those that a roll-up leaves
  * @param kind what happened
- * @param id which version of which file, or null for a roll-up
+ * @param id which version of which file, or null for an adjustment or a roll-up
  * @param account who is charged
  * @param category what kind of file it is, or null
- * @param generation the life that ended; of a roll-up its number
- * @param bytes the change of the bytes used: positive for COMMIT, negative for DELETE, of either sign for a roll-up, else 0
- * @param files the change of the files used: 1, 0 or −1, but for a roll-up
- * @param addedBytes the bytes of what was stored: {@code bytes} of a COMMIT, the sum of those in a roll-up, else 0; what
- *     was removed is {@code addedBytes − bytes}
+ * @param generation the life that ended or was adopted; of an adjustment or a roll-up its number
+ * @param bytes the change of the bytes used: positive for COMMIT and ADOPT, negative for
+ *     DELETE and REMOVE, of either sign for an adjustment or a roll-up, else 0
+ * @param files the change of the files used: 1, 0 or −1, but for an adjustment or a roll-up
+ * @param addedBytes the bytes that were added: {@code bytes} if positive, of a roll-up the sum of those; what was removed is
+ *     {@code addedBytes − bytes}
  * @param addedFiles the same in files
  * @param reason why limits were passed or a file was deleted, or null if none was given
  * @param actor who did it, as the caller named them, or null

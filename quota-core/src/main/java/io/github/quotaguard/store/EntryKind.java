@@ -12,6 +12,12 @@ public enum EntryKind {
     EXPIRE(AllocationState.EXPIRED),
     /** A stored file was deleted. */
     DELETE(AllocationState.DELETED),
+    /** A repair recorded a file that was there and not recorded. */
+    ADOPT(AllocationState.COMMITTED),
+    /** A repair ended the record of a file that was not there, or not as it was recorded. */
+    REMOVE(AllocationState.DELETED),
+    /** A repair moved a counter that was wrong; its bytes and files are what the ledger lacked, 0 if it was right. */
+    ADJUST(null),
     /** Stands for all entries of one hour, account and category, which {@link LedgerStore#rollUp} has folded. */
     ROLLUP(null);
 
@@ -25,12 +31,21 @@ public enum EntryKind {
      * Returns the state that the entry puts a life into.
      *
      * @return the state after
-     * @throws IllegalStateException for a roll-up, which is about no single life
+     * @throws IllegalStateException for an adjustment or a roll-up, which is about no single life
      */
     public AllocationState leadsTo() {
         if (leadsTo == null) {
             throw new IllegalStateException(this + " is about no single life");
         }
         return leadsTo;
+    }
+
+    /**
+     * Says whether it puts a life into a state, and so names a version of a file.
+     *
+     * @return false for an adjustment or a roll-up
+     */
+    public boolean isOfLife() {
+        return leadsTo != null;
     }
 }

@@ -6,7 +6,7 @@ import java.time.Instant;
 /** One life of one version, while a {@link TenantState} works on it. */
 final class Life {
 
-    final AllocationSpec spec;
+    AllocationSpec spec;
     final long generation;
     final Instant bornAt;
     final Counter[] counters;

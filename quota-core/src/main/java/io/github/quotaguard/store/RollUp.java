@@ -81,7 +81,7 @@ public record RollUp(List<Entry> replaced, List<Entry> written) {
     public static RollUp of(List<Entry> entries, Collection<Entry> standing) {
         Map<Group, Entry> sums = new LinkedHashMap<>();
         for (Entry entry : entries) {
-            if (entry.kind() == EntryKind.COMMIT || entry.kind() == EntryKind.DELETE) {
+            if (entry.kind() != EntryKind.RELEASE && entry.kind() != EntryKind.EXPIRE) {
                 sums.merge(Group.of(entry), alone(entry), RollUp::sum);
             }
         }

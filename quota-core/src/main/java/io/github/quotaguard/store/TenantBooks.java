@@ -2,6 +2,7 @@ package io.github.quotaguard.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link TenantState} keeps, and how each transition moves counters, lives and ledger together. */
@@ -19,6 +21,9 @@ final class TenantBooks {
 
     /** Ended lives are kept a little longer than any handle may live, whatever the clocks say. */
     private static final Duration REMEMBERED = UsageStore.RETENTION.plusDays(1);
+
+    /** How long a file that is adopted is reserved. */
+    private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
     final TenantCounters counters;
     private final Map<String, FileLives> files = new HashMap<>();
@@ -33,6 +38,8 @@ final class TenantBooks {
 
     final TenantLedger ledger;
     final TenantWarnings warnings = new TenantWarnings();
+    final TenantRepairs repairs = new TenantRepairs(this);
+    final TenantRetention retention = new TenantRetention(this);
 
     TenantBooks() {
         this.counters = new TenantCounters();
@@ -63,6 +70,10 @@ final class TenantBooks {
             byEnd.add(life);
         }
         return life;
+    }
+
+    Collection<FileLives> files() {
+        return files.values();
     }
 
     @Nullable
@@ -128,10 +139,24 @@ final class TenantBooks {
     }
 
     void commit(Life life, long bytes, Instant now) {
+        store(life, EntryKind.COMMIT, bytes, life.spec.actor(), life.spec.forcedReason(), now);
+    }
+
+    /** Records a file that is there, whatever the limits. */
+    void adopt(AllocationSpec spec, String actor, String reason, Instant now) {
+        List<CounterLimit> limits = CounterLimit.unlimitedLineage(spec.account(), spec.category());
+        FileLives file = files.get(spec.id().file());
+        int newFiles = file == null || file.live().isEmpty() ? 1 : 0;
+        Life life = begin(new ReserveCommand(spec, AT_ONCE, limits), counters.of(limits), spec.bytes(), newFiles, now);
+        store(life, EntryKind.ADOPT, spec.bytes(), actor, reason, now);
+    }
+
+    private void store(
+            Life life, EntryKind kind, long bytes, @Nullable String actor, @Nullable String reason, Instant now) {
         long held = life.bytes;
         life.bytes = bytes;
         life.move(bytes, -held, now);
-        enter(life, EntryKind.COMMIT, bytes, life.spec.actor(), life.spec.forcedReason(), now);
+        enter(life, kind, bytes, actor, reason, now);
     }
 
     /** Gives up a reservation. */
@@ -143,9 +168,19 @@ final class TenantBooks {
 
     /** Deletes a stored version; without a reason of its own, for that for which it was stored. */
     void delete(Life life, @Nullable String actor, @Nullable String reason, Instant now) {
+        delete(life, EntryKind.DELETE, actor, reason == null ? life.spec.forcedReason() : reason, now);
+    }
+
+    /** Ends the record of a file that is gone. */
+    void remove(Life life, String actor, String reason, Instant now) {
+        delete(life, EntryKind.REMOVE, actor, reason, now);
+    }
+
+    private void delete(Life life, EntryKind kind, @Nullable String actor, @Nullable String reason, Instant now) {
         life.move(-life.bytes, 0, now);
-        enter(life, EntryKind.DELETE, -life.bytes, actor, reason == null ? life.spec.forcedReason() : reason, now);
+        enter(life, kind, -life.bytes, actor, reason, now);
         byEnd.add(life);
+        retention.forget(life);
     }
 
     private void enter(
@@ -198,6 +233,10 @@ final class TenantBooks {
     }
 
     List<Allocation> allocations(@Nullable FileVersion after, int limit) {
+        return lives(after).limit(limit).toList();
+    }
+
+    private Stream<Allocation> lives(@Nullable FileVersion after) {
         return files.entrySet().stream()
                 .filter(file -> after == null || file.getKey().compareTo(after.file()) >= 0)
                 .sorted(Map.Entry.comparingByKey())
@@ -205,9 +244,12 @@ final class TenantBooks {
                 .map(Life::snapshot)
                 .filter(allocation -> after == null
                         || !allocation.id().file().equals(after.file())
-                        || allocation.id().version().compareTo(after.version()) > 0)
-                .limit(limit)
-                .toList();
+                        || allocation.id().version().compareTo(after.version()) > 0);
+    }
+
+    /** Returns the reserved and the committed versions in the order of their ids. */
+    List<Allocation> live(@Nullable FileVersion after, int limit) {
+        return lives(after).filter(life -> life.state().isLive()).limit(limit).toList();
     }
 
     /** Returns the ended lives whose ids have a later one. */

@@ -106,6 +106,17 @@ final class TenantCounters {
         return ofAccount == null ? null : ofAccount.get(category);
     }
 
+    /** Moves one counter, made first if it is not there; nothing else. */
+    void move(AccountId account, @Nullable Category category, Usage by, Instant now) {
+        Counter counter = category == null
+                ? totals.computeIfAbsent(account, none -> new Counter())
+                : categories
+                        .computeIfAbsent(account, none -> new HashMap<>())
+                        .computeIfAbsent(category, none -> new Counter());
+        counter.move(by.usedBytes(), by.reservedBytes(), now);
+        counter.moveFiles(by.usedFiles(), by.reservedFiles());
+    }
+
     AccountCounters usage(AccountId account, Moment moment) {
         Counter total = totals.get(account);
         if (total == null) {

@@ -18,7 +18,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link TenantBooks} as bytes: a mark, a version, lives, counters, entries and warnings in a fixed order, and a checksum.
+ * {@link TenantBooks} as bytes: a mark, a version, lives, counters, entries, warnings, the lease and claims in a fixed order, and a checksum.
  * Counters are kept and not summed up again, so that what is restored is what was there.
  */
 final class TenantFormat {
@@ -28,7 +28,7 @@ final class TenantFormat {
     private static final int CHECKSUM_BYTES = Long.BYTES;
 
     /** The end of a grace is kept, not whether it has come. */
-    private static final Moment WHENEVER = Moment.of(Instant.MIN);
+    static final Moment WHENEVER = Moment.of(Instant.MIN);
 
     private TenantFormat() {}
 
@@ -47,6 +47,8 @@ final class TenantFormat {
             out.writeLong(books.ledger.lastSeq);
             writeAll(out, books.ledger.entries(0, Integer.MAX_VALUE), TenantFormat::writeEntry);
             books.warnings.write(out);
+            books.repairs.write(out);
+            books.retention.write(out);
             out.writeLong(checksum(bytes.toByteArray(), bytes.size()));
         } catch (IOException e) {
             throw new UncheckedIOException(e); // bytes in memory take everything
@@ -74,6 +76,8 @@ final class TenantFormat {
                     readAll(in, TenantFormat::readUsage),
                     new TenantLedger(in.readLong(), readAll(in, TenantFormat::readEntry)));
             books.warnings.read(in);
+            books.repairs.read(in);
+            books.retention.read(in);
             if (in.available() != CHECKSUM_BYTES) {
                 throw new IllegalArgumentException("state of a tenant has more than belongs there");
             }

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ final class TenantLedger {
         this.entries.addAll(entries);
     }
 
-    /** Records an end of a life. Clocks may go back, the times of settlement never do. */
+    /** Records an end of a life. */
     void enter(
             Life life,
             EntryKind kind,
@@ -36,11 +37,8 @@ final class TenantLedger {
             @Nullable String actor,
             @Nullable String reason,
             Instant now) {
-        Instant last = entries.isEmpty() ? now : entries.get(entries.size() - 1).settledAt();
         AllocationSpec spec = life.spec;
-        lastSeq++;
-        entries.add(new Entry(
-                lastSeq,
+        add(
                 kind,
                 spec.id(),
                 spec.account(),
@@ -48,11 +46,53 @@ final class TenantLedger {
                 life.generation,
                 bytes,
                 files,
+                reason,
+                actor,
+                spec.metadata(),
+                now);
+    }
+
+    /** Records that a counter was moved, which goes by the number of the entry. */
+    void adjust(
+            AccountId account,
+            @Nullable Category category,
+            long bytes,
+            int files,
+            String actor,
+            String reason,
+            Instant now) {
+        add(EntryKind.ADJUST, null, account, category, lastSeq + 1, bytes, files, reason, actor, Map.of(), now);
+    }
+
+    /** Clocks may go back, the times of settlement never do. */
+    private void add(
+            EntryKind kind,
+            @Nullable FileVersion id,
+            AccountId account,
+            @Nullable Category category,
+            long generation,
+            long bytes,
+            int files,
+            @Nullable String reason,
+            @Nullable String actor,
+            Map<String, String> metadata,
+            Instant now) {
+        Instant last = entries.isEmpty() ? now : entries.get(entries.size() - 1).settledAt();
+        lastSeq++;
+        entries.add(new Entry(
+                lastSeq,
+                kind,
+                id,
+                account,
+                category,
+                generation,
+                bytes,
+                files,
                 Math.max(0, bytes),
                 Math.max(0, files),
                 reason,
                 actor,
-                spec.metadata(),
+                metadata,
                 now,
                 now.isBefore(last) ? last : now));
     }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantState {
 
-    final TenantBooks books;
+    TenantBooks books;
 
     /** Creates the state of a tenant that was never charged. */
     public TenantState() {
@@ -319,5 +319,15 @@ public final class TenantState {
 
     TenantWarnings warnings() {
         return books.warnings;
+    }
+
+    /** Forgets everything, and says how much that was. */
+    long purge() {
+        long records = (long) books.allocations(null, Integer.MAX_VALUE).size()
+                + books.formerLives().size()
+                + books.ledger.entries.size()
+                + books.counters.accounts().size();
+        books = new TenantBooks();
+        return records;
     }
 }

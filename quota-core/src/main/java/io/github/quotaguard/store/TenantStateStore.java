@@ -21,6 +21,8 @@ public abstract class TenantStateStore implements UsageStore {
     private final InstantSource clock;
     private final SettlementListeners listeners = new SettlementListeners();
     private final TenantStateWarnings warnings;
+    private final TenantStateRepairs repairs;
+    private final TenantStateRetention retention;
 
     /**
      * Creates the store.
@@ -32,6 +34,8 @@ public abstract class TenantStateStore implements UsageStore {
     protected TenantStateStore(InstantSource clock) {
         this.clock = Objects.requireNonNull(clock, "clock");
         this.warnings = new TenantStateWarnings(this, clock, listeners);
+        this.repairs = new TenantStateRepairs(this, clock, listeners);
+        this.retention = new TenantStateRetention(this, clock, listeners);
     }
 
     /**
@@ -229,5 +233,15 @@ public abstract class TenantStateStore implements UsageStore {
     @Override
     public Optional<WarningStore> warnings() {
         return Optional.of(warnings);
+    }
+
+    @Override
+    public Optional<RepairStore> repairs() {
+        return Optional.of(repairs);
+    }
+
+    @Override
+    public Optional<RetentionStore> retention() {
+        return Optional.of(retention);
     }
 }

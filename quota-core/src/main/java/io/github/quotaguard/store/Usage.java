@@ -12,4 +12,32 @@ public record Usage(long usedBytes, long reservedBytes, long usedFiles, long res
 
     /** Nothing used and nothing held. */
     public static final Usage NONE = new Usage(0, 0, 0, 0);
+
+    /**
+     * Adds what another counter says.
+     *
+     * @param other the other
+     * @return the sums
+     */
+    public Usage plus(Usage other) {
+        return new Usage(
+                usedBytes + other.usedBytes,
+                reservedBytes + other.reservedBytes,
+                usedFiles + other.usedFiles,
+                reservedFiles + other.reservedFiles);
+    }
+
+    /**
+     * Takes away what another counter says.
+     *
+     * @param other the other
+     * @return the differences
+     */
+    public Usage minus(Usage other) {
+        return new Usage(
+                usedBytes - other.usedBytes,
+                reservedBytes - other.reservedBytes,
+                usedFiles - other.usedFiles,
+                reservedFiles - other.reservedFiles);
+    }
 }

@@ -3,6 +3,7 @@ package io.github.quotaguard.store;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -171,6 +172,30 @@ public interface UsageStore {
     Page<AccountId> accounts(@Nullable AccountId after, int size);
 
     /**
+     * Goes through the tenants that were ever charged.
+     *
+     * @param after the last tenant that was done with, or null for all
+     * @param action what to do with each, as the account of the tenant
+     * @throws IllegalArgumentException if the id is not allowed
+     * @throws UsageStoreException if the storage failed
+     */
+    default void forEachTenant(@Nullable String after, Consumer<AccountId> action) {
+        AccountId last = after == null ? null : AccountId.of(after);
+        String done = after;
+        Page<AccountId> page;
+        do {
+            page = accounts(last, Page.MAX_SIZE);
+            for (AccountId account : page.items()) {
+                last = account;
+                if (!account.tenant().equals(done)) {
+                    done = account.tenant();
+                    action.accept(AccountId.of(done));
+                }
+            }
+        } while (page.hasMore());
+    }
+
+    /**
      * Lists the current lives of a tenant, ended ones included until they are pruned.
      *
      * @param tenant the tenant
@@ -212,6 +237,24 @@ public interface UsageStore {
      * @return the part, empty unless the store has it
      */
     default Optional<WarningStore> warnings() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the part that brings the records to what the files say.
+     *
+     * @return the part, empty unless the store has it
+     */
+    default Optional<RepairStore> repairs() {
+        return Optional.empty();
+    }
+
+    /**
+     * Returns the part that finds temporary files whose time has passed.
+     *
+     * @return the part, empty unless the store has it
+     */
+    default Optional<RetentionStore> retention() {
         return Optional.empty();
     }
 }

@@ -18,5 +18,11 @@ public enum Capability {
     LEDGER,
 
     /** Who was warned of what is remembered: {@link io.github.quotaguard.store.UsageStore#warnings}. */
-    WARNINGS
+    WARNINGS,
+
+    /** Its records can be corrected: {@link io.github.quotaguard.store.UsageStore#repairs}. */
+    REPAIR,
+
+    /** It finds temporary files past their time: {@link io.github.quotaguard.store.UsageStore#retention}. */
+    TEMPORARY_FILES
 }

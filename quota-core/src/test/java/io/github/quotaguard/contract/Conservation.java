@@ -96,6 +96,9 @@ public final class Conservation {
     private void lives() {
         Map<LifeKey, List<Entry>> byLife = new LinkedHashMap<>();
         for (Entry entry : books.entries()) {
+            if (!entry.kind().isOfLife()) {
+                continue;
+            }
             byLife.computeIfAbsent(new LifeKey(entry.id(), entry.generation()), key -> new ArrayList<>())
                     .add(entry);
         }
@@ -121,25 +124,30 @@ public final class Conservation {
 
     private void endsOnce(LifeKey life, List<Entry> entries) {
         List<EntryKind> kinds = entries.stream().map(Entry::kind).toList();
-        boolean legal = kinds.equals(List.of(EntryKind.COMMIT))
-                || kinds.equals(List.of(EntryKind.RELEASE))
-                || kinds.equals(List.of(EntryKind.EXPIRE))
-                || kinds.equals(List.of(EntryKind.COMMIT, EntryKind.DELETE));
-        if (!legal) {
+        if (!isLegal(kinds)) {
             faults.add("life %s has the entries %s".formatted(life, kinds));
             return;
         }
         Entry first = entries.get(0);
         Entry last = entries.get(entries.size() - 1);
         boolean agrees = switch (last.kind()) {
-            case COMMIT -> last.bytes() >= 0 && last.files() >= 0 && last.files() <= 1;
+            case COMMIT, ADOPT -> last.bytes() >= 0 && last.files() >= 0 && last.files() <= 1;
             case RELEASE, EXPIRE -> last.bytes() == 0 && last.files() == 0;
-            case DELETE -> last.bytes() == -first.bytes() && last.files() <= 0 && last.files() >= -1;
-            case ROLLUP -> false;
+            case DELETE, REMOVE -> last.bytes() == -first.bytes() && last.files() <= 0 && last.files() >= -1;
+            case ADJUST, ROLLUP -> false;
         };
         if (!agrees || !first.account().equals(last.account()) || !Objects.equals(first.category(), last.category())) {
             faults.add("life %s has entries that do not agree: %s".formatted(life, entries));
         }
+    }
+
+    private static boolean isLegal(List<EntryKind> kinds) {
+        EntryKind first = kinds.get(0);
+        EntryKind last = kinds.get(kinds.size() - 1);
+        boolean isStored = first == EntryKind.COMMIT || first == EntryKind.ADOPT;
+        return kinds.size() == 1
+                ? isStored || first == EntryKind.RELEASE || first == EntryKind.EXPIRE
+                : kinds.size() == 2 && isStored && (last == EntryKind.DELETE || last == EntryKind.REMOVE);
     }
 
     private void files() {

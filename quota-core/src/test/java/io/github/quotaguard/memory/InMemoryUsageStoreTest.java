@@ -59,7 +59,7 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.LEDGER, Capability.WARNINGS);
+        return Set.of(Capability.LEDGER, Capability.WARNINGS, Capability.REPAIR, Capability.TEMPORARY_FILES);
     }
 
     @Override

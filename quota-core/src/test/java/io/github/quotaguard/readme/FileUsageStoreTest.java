@@ -42,7 +42,12 @@ class FileUsageStoreTest implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.DURABLE, Capability.LEDGER, Capability.WARNINGS);
+        return Set.of(
+                Capability.DURABLE,
+                Capability.LEDGER,
+                Capability.WARNINGS,
+                Capability.REPAIR,
+                Capability.TEMPORARY_FILES);
     }
 
     @Override

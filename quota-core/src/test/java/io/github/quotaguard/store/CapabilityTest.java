@@ -11,25 +11,21 @@ import org.junit.jupiter.api.Test;
 class CapabilityTest {
 
     /** The parts of the contract that a store may lack, and a single test, by the capability that they need. */
-    private static final Map<String, Capability> OPTIONAL = Map.of(
-            "ClaimContract",
-            Capability.WARNINGS,
-            "DurabilityContract",
-            Capability.DURABLE,
-            "EndedGraceContract",
-            Capability.WARNINGS,
-            "GraceContract.shouldKeepTheGraceWhenTheStoreIsReopened",
-            Capability.DURABLE,
-            "LedgerContract",
-            Capability.LEDGER,
-            "RollUpContract",
-            Capability.LEDGER,
-            "TimelineContract",
-            Capability.LEDGER,
-            "EvaluationContract",
-            Capability.WARNINGS,
-            "WarningContract",
-            Capability.WARNINGS);
+    private static final Map<String, Capability> OPTIONAL = Map.ofEntries(
+            Map.entry("ClaimContract", Capability.WARNINGS),
+            Map.entry("DurabilityContract", Capability.DURABLE),
+            Map.entry("EndedGraceContract", Capability.WARNINGS),
+            Map.entry("GraceContract.shouldKeepTheGraceWhenTheStoreIsReopened", Capability.DURABLE),
+            Map.entry("LedgerContract", Capability.LEDGER),
+            Map.entry("RollUpContract", Capability.LEDGER),
+            Map.entry("TimelineContract", Capability.LEDGER),
+            Map.entry("EvaluationContract", Capability.WARNINGS),
+            Map.entry("WarningContract", Capability.WARNINGS),
+            Map.entry("CorrectionContract", Capability.REPAIR),
+            Map.entry("RepairLeaseContract", Capability.REPAIR),
+            Map.entry("PurgeContract", Capability.REPAIR),
+            Map.entry("TemporaryFileContract", Capability.TEMPORARY_FILES),
+            Map.entry("KeepContract", Capability.TEMPORARY_FILES));
 
     private static Optional<Capability> needed(String test) {
         return Optional.ofNullable(OPTIONAL.get(test))

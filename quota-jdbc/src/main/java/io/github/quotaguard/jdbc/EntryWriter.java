@@ -19,6 +19,10 @@ final class EntryWriter {
     static final int RESERVATION_END = 1;
     static final int FILE_END = 2;
     static final int ROLL_UP = 3;
+    static final int ADJUSTMENT = 4;
+
+    /** Under which adjustments stand, which have no file: apart from the roll-ups, which have neither. */
+    static final String ADJUSTMENTS_VERSION = "=";
 
     private final Statements statements;
     private final Dialect dialect;
@@ -93,6 +97,26 @@ final class EntryWriter {
         return new DeleteResult(deleted, reserved);
     }
 
+    /**
+     * Records that a stored version has ended. Waits for another transaction that is ending the same one.
+     *
+     * @return false if it had ended before
+     */
+    boolean endFile(Sql sql, Allocation life, EntryKind kind, String actor, String reason) throws SQLException {
+        return insert(sql, life, FILE_END, kind, -life.bytes(), new Cause(null, actor, reason));
+    }
+
+    /** Records that files were there, whose lives have just begun, each with a reason of its own. */
+    void adopt(Sql sql, List<Allocation> lives, String actor, List<String> reasons) throws SQLException {
+        List<@Nullable Object[]> rows = new ArrayList<>();
+        for (int i = 0; i < lives.size(); i++) {
+            Allocation life = lives.get(i);
+            Cause cause = new Cause(null, actor, reasons.get(i));
+            rows.add(row(life, RESERVATION_END, EntryKind.ADOPT, life.bytes(), cause));
+        }
+        sql.updateEach(statements.insertEntry, rows);
+    }
+
     static List<Allocation> selected(List<Allocation> versions, DeleteCommand command, AllocationState state) {
         return versions.stream()
                 .filter(version -> version.state() == state && command.selects(version))
@@ -132,8 +156,15 @@ final class EntryWriter {
 
     private boolean insert(Sql sql, Allocation life, int phase, EntryKind kind, long bytes, Cause cause)
             throws SQLException {
-        @Nullable
-        Object[] entry = {
+        @Nullable Object[] entry = row(life, phase, kind, bytes, cause);
+        return boundedInsert == null
+                ? dialect.insertIfAbsent(sql, statements.insertEntry, entry)
+                : sql.first(boundedInsert, row -> row.smallNumber("inserted") == 1, entry)
+                        .orElseThrow();
+    }
+
+    private static @Nullable Object[] row(Allocation life, int phase, EntryKind kind, long bytes, Cause cause) {
+        return new @Nullable Object[] {
             life.id().tenant(),
             life.id().file(),
             life.id().version(),
@@ -148,9 +179,5 @@ final class EntryWriter {
             cause.actor(),
             Rows.text(life.spec().metadata())
         };
-        return boundedInsert == null
-                ? dialect.insertIfAbsent(sql, statements.insertEntry, entry)
-                : sql.first(boundedInsert, row -> row.smallNumber("inserted") == 1, entry)
-                        .orElseThrow();
     }
 }

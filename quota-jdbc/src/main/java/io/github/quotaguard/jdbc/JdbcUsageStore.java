@@ -13,8 +13,10 @@ import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.LedgerStore;
 import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.ReleaseResult;
+import io.github.quotaguard.store.RepairStore;
 import io.github.quotaguard.store.ReserveCommand;
 import io.github.quotaguard.store.ReserveResult;
+import io.github.quotaguard.store.RetentionStore;
 import io.github.quotaguard.store.SettlementListeners;
 import io.github.quotaguard.store.SweepResult;
 import io.github.quotaguard.store.UsageStore;
@@ -54,6 +56,8 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final Joining joining;
     private final PlanRecords plans;
     private final WarningStore warnings;
+    private final RepairStore repairs;
+    private final RetentionStore retention;
 
     private JdbcUsageStore(Builder builder, Dialect dialect) {
         TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
@@ -73,8 +77,14 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         Settling settling = new Settling(statements, dialect, listeners);
         Arrears arrears = new Arrears(transactions, settling, new Expiring(transactions, statements, entries));
         Counters counters = new Counters(transactions, statements, dialect);
+        LockedTenant.Parts parts =
+                new LockedTenant.Parts(transactions, statements, dialect, reading, settling, counters);
+        RepairStatements repairStatements = new RepairStatements(tables, dialect);
+        Correcting correcting = new Correcting(parts, repairStatements, entries);
+        repairs = new Repairs(parts, repairStatements, correcting);
+        retention = new Retention(parts, repairStatements, correcting);
         reserving = new Reserving(
-                new LockedTenant.Parts(transactions, statements, dialect, reading, settling, counters),
+                parts,
                 arrears,
                 reserveStatement == null ? null : new OneStatementReserve(transactions, reserveStatement));
         ending = new Ending(transactions, reading, entries, settling);
@@ -206,6 +216,16 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     @Override
     public Optional<WarningStore> warnings() {
         return Optional.of(warnings);
+    }
+
+    @Override
+    public Optional<RepairStore> repairs() {
+        return Optional.of(repairs);
+    }
+
+    @Override
+    public Optional<RetentionStore> retention() {
+        return Optional.of(retention);
     }
 
     private <T> T read(String what, OwnTransactions.Work<T> work) {

@@ -66,10 +66,10 @@ final class Reading {
                     row.number("reserved_files"));
             boolean isCounter = row.text("what").equals("C");
             if (category == null || !isCounter) {
-                total = sum(total, change);
+                total = total.plus(change);
             }
             if (category != null) {
-                categories.merge(category, change, UsageSum::sum);
+                categories.merge(category, change, Usage::plus);
             }
             Instant graceUntil = row.timeOrNull("grace_until");
             if (graceUntil != null) {
@@ -80,14 +80,6 @@ final class Reading {
                 updatedAt = at;
             }
             return true;
-        }
-
-        private static Usage sum(Usage one, Usage other) {
-            return new Usage(
-                    one.usedBytes() + other.usedBytes(),
-                    one.reservedBytes() + other.reservedBytes(),
-                    one.usedFiles() + other.usedFiles(),
-                    one.reservedFiles() + other.reservedFiles());
         }
 
         private AccountCounters of(AccountId account) {

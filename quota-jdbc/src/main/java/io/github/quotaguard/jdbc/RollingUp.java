@@ -108,14 +108,23 @@ final class RollingUp {
     private static @Nullable Object[] key(String tenant, Entry entry) {
         FileVersion id = entry.id();
         return new @Nullable Object[] {
-            tenant, id == null ? "" : id.file(), id == null ? "" : id.version(), entry.generation(), phase(entry.kind())
+            tenant, id == null ? "" : id.file(), version(entry), entry.generation(), phase(entry.kind())
         };
+    }
+
+    private static String version(Entry entry) {
+        FileVersion id = entry.id();
+        if (id != null) {
+            return id.version();
+        }
+        return entry.kind() == EntryKind.ADJUST ? EntryWriter.ADJUSTMENTS_VERSION : "";
     }
 
     private static int phase(EntryKind kind) {
         return switch (kind) {
-            case COMMIT, RELEASE, EXPIRE -> EntryWriter.RESERVATION_END;
-            case DELETE -> EntryWriter.FILE_END;
+            case COMMIT, RELEASE, EXPIRE, ADOPT -> EntryWriter.RESERVATION_END;
+            case DELETE, REMOVE -> EntryWriter.FILE_END;
+            case ADJUST -> EntryWriter.ADJUSTMENT;
             case ROLLUP -> EntryWriter.ROLL_UP;
         };
     }

@@ -157,7 +157,7 @@ final class Rows {
         return new Entry(
                 row.number("seq"),
                 kind,
-                isRollUp ? null : id(row),
+                kind.isOfLife() ? id(row) : null,
                 AccountId.of(row.text("account")),
                 category(row.text("category")),
                 row.number("generation"),

@@ -152,16 +152,16 @@ final class Settlement {
         }
         boolean wasCounted = isCounted(version);
         switch (entry.kind) {
-            case COMMIT -> {
+            case COMMIT, ADOPT -> {
                 move(version, entry.bytes, -version.bytes);
                 version.bytes = entry.bytes;
             }
             case RELEASE, EXPIRE -> move(version, 0, -version.bytes);
-            case DELETE -> {
+            case DELETE, REMOVE -> {
                 move(version, -version.bytes, 0);
                 handOver(version, entry);
             }
-            case ROLLUP -> throw new IllegalStateException("a roll-up that is not settled");
+            case ADJUST, ROLLUP -> throw new IllegalStateException(entry.kind + " that is not settled");
         }
         version.state = entry.kind.leadsTo();
         version.since = entry.recordedAt;

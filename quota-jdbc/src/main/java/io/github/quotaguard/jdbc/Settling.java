@@ -52,6 +52,20 @@ final class Settling {
             this.now = later(row.time("now"), row.timeOrNull("updated_at"));
         }
 
+        long lastSeq() {
+            return lastSeq;
+        }
+
+        long nextSeq() {
+            lastSeq++;
+            return lastSeq;
+        }
+
+        /** Numbers what comes behind what is there, whatever the counter says. */
+        void startFrom(long seq) {
+            lastSeq = Math.max(lastSeq, seq);
+        }
+
         /** Clocks may go back, the times in the ledger never do. */
         private static Instant later(Instant now, @Nullable Instant before) {
             return before == null || now.isAfter(before) ? now : before;
@@ -160,9 +174,8 @@ final class Settling {
     private void write(Sql sql, Root root, Settlement settlement) throws SQLException {
         List<@Nullable Object[]> entries = new ArrayList<>();
         for (OpenEntry entry : settlement.settled()) {
-            root.lastSeq++;
             entries.add(new @Nullable Object[] {
-                root.lastSeq,
+                root.nextSeq(),
                 entry.files,
                 root.now,
                 root.tenant,
@@ -187,8 +200,12 @@ final class Settling {
         }
         dialect.updateEach(sql, statements.settleEntry, entries);
         dialect.updateEach(sql, statements.settleAllocation, lives);
-        sql.afterCommit(() -> listeners.tell(root.tenant));
+        tellAfterCommit(sql, root.tenant);
         sql.updateEach(statements.moveCounter, settlement.delta().rows(root.tenant, root.now, entries.size()));
+    }
+
+    void tellAfterCommit(Sql sql, String tenant) {
+        sql.afterCommit(() -> listeners.tell(tenant));
     }
 
     /** When the sweeper has to look at a life again. */

@@ -14,7 +14,7 @@ final class Statements {
     static final int ACCOUNTS = 4;
 
     /** Named, so that a column more in a table breaks no node that is running. */
-    private static final String ALLOCATION_COLUMNS =
+    static final String ALLOCATION_COLUMNS =
             "tenant, file, version, account, category, state, generation, attempt, bytes, files_held, declared_bytes, "
                     + "replaces, metadata, forced_reason, actor, retain_until, born_at, deadline, since";
 
@@ -233,7 +233,7 @@ final class Statements {
         return highest == number ? number : highest << 1;
     }
 
-    private static String placeholders(int number) {
+    static String placeholders(int number) {
         return String.join(", ", Collections.nCopies(number, "?"));
     }
 

@@ -14,8 +14,18 @@ record TableNames(@Nullable String schema, String prefix) {
     /** What every supported database takes as an identifier, in bytes. */
     private static final int MAX_IDENTIFIER = 63;
 
-    private static final List<String> SUFFIXES =
-            List.of("allocation", "ledger", "plan", "limit", "audit", "level", "warning", "evaluation", "usage");
+    private static final List<String> SUFFIXES = List.of(
+            "allocation",
+            "ledger",
+            "plan",
+            "limit",
+            "audit",
+            "level",
+            "warning",
+            "evaluation",
+            "repair",
+            "cleanup",
+            "usage");
 
     private static final String LONGEST_SUFFIX = "allocation_due";
     private static final Pattern IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
@@ -68,6 +78,14 @@ record TableNames(@Nullable String schema, String prefix) {
 
     String evaluation() {
         return qualified("evaluation");
+    }
+
+    String repair() {
+        return qualified("repair");
+    }
+
+    String cleanup() {
+        return qualified("cleanup");
     }
 
     String plan() {

@@ -25,11 +25,13 @@ CREATE TABLE IF NOT EXISTS quota_allocation (
     since          DATETIME(6)   NOT NULL,
     due_at         DATETIME(6),
     PRIMARY KEY (tenant, file, version),
-    INDEX allocation_due (tenant, due_at)
+    INDEX allocation_due (tenant, due_at),
+    INDEX retention (tenant, retain_until, file)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
--- The ends of reservations (phase 1) and of files (phase 2), each at most once, and roll-ups (phase 3), which have no
--- file, their number as generation, and what was added apart. seq is null until an entry is settled;
+-- The ends of reservations (phase 1) and of files (phase 2), each at most once; roll-ups (phase 3), which have no
+-- file, their number as generation, and what was added apart; and adjustments (phase 4), which have no file either.
+-- seq is null until an entry is settled;
 -- it is unique in a tenant, but a unique index would make those who insert wait for those who number.
 CREATE TABLE IF NOT EXISTS quota_ledger (
     tenant         VARCHAR(128)  NOT NULL,
@@ -136,6 +138,26 @@ CREATE TABLE IF NOT EXISTS quota_evaluation (
     tenant         VARCHAR(128)  NOT NULL,
     seq            BIGINT        NOT NULL,
     PRIMARY KEY (tenant)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+-- Who repairs a tenant, until when, and when it was last looked at to the end. epoch counts what was done to its counters.
+CREATE TABLE IF NOT EXISTS quota_repair (
+    tenant         VARCHAR(128) NOT NULL,
+    token          BIGINT       NOT NULL,
+    epoch          BIGINT       NOT NULL,
+    leased_until   DATETIME(6),
+    checked_at     DATETIME(6),
+    PRIMARY KEY (tenant)
+) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
+
+-- The lives of temporary files that are being cleaned up, or were when it failed. Until claimed_until, nobody else does.
+CREATE TABLE IF NOT EXISTS quota_cleanup (
+    tenant         VARCHAR(128) NOT NULL,
+    file           VARCHAR(255) NOT NULL,
+    version        VARCHAR(255) NOT NULL,
+    generation     BIGINT       NOT NULL,
+    claimed_until  DATETIME(6)  NOT NULL,
+    PRIMARY KEY (tenant, file, version, generation)
 ) ENGINE = InnoDB ROW_FORMAT = DYNAMIC DEFAULT CHARACTER SET utf8mb4 COLLATE utf8mb4_0900_bin;
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its

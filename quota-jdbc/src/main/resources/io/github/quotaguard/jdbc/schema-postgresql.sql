@@ -48,9 +48,11 @@ ON CONFLICT DO NOTHING;
 DELETE FROM quota_allocation WHERE tenant = '';
 
 CREATE INDEX IF NOT EXISTS quota_allocation_due ON quota_allocation (tenant, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX IF NOT EXISTS quota_retention ON quota_allocation (tenant, retain_until, file) WHERE retain_until IS NOT NULL;
 
--- The ends of reservations (phase 1) and of files (phase 2), each at most once, and roll-ups (phase 3), which have no
--- file, their number as generation, and what was added apart. seq is null until an entry is settled.
+-- The ends of reservations (phase 1) and of files (phase 2), each at most once; roll-ups (phase 3), which have no
+-- file, their number as generation, and what was added apart; and adjustments (phase 4), which have no file either.
+-- seq is null until an entry is settled.
 CREATE TABLE IF NOT EXISTS quota_ledger (
     tenant         VARCHAR(128) COLLATE "C"    NOT NULL,
     file           VARCHAR(255) COLLATE "C"    NOT NULL,
@@ -165,6 +167,26 @@ CREATE TABLE IF NOT EXISTS quota_evaluation (
     tenant         VARCHAR(128) COLLATE "C"    NOT NULL,
     seq            BIGINT                      NOT NULL,
     PRIMARY KEY (tenant)
+);
+
+-- Who repairs a tenant, until when, and when it was last looked at to the end. epoch counts what was done to its counters.
+CREATE TABLE IF NOT EXISTS quota_repair (
+    tenant         VARCHAR(128) COLLATE "C"   NOT NULL,
+    token          BIGINT                     NOT NULL,
+    epoch          BIGINT                     NOT NULL,
+    leased_until   TIMESTAMP(6) WITH TIME ZONE,
+    checked_at     TIMESTAMP(6) WITH TIME ZONE,
+    PRIMARY KEY (tenant)
+);
+
+-- The lives of temporary files that are being cleaned up, or were when it failed. Until claimed_until, nobody else does.
+CREATE TABLE IF NOT EXISTS quota_cleanup (
+    tenant         VARCHAR(128) COLLATE "C"   NOT NULL,
+    file           VARCHAR(255) COLLATE "C"   NOT NULL,
+    version        VARCHAR(255) COLLATE "C"   NOT NULL,
+    generation     BIGINT                     NOT NULL,
+    claimed_until  TIMESTAMP(6) WITH TIME ZONE NOT NULL,
+    PRIMARY KEY (tenant, file, version, generation)
 );
 
 -- One row per account (category '') and one per account and category. The row of the tenant itself is the root: its

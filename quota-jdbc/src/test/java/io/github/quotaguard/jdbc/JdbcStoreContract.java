@@ -73,7 +73,12 @@ abstract class JdbcStoreContract implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.DURABLE, Capability.LEDGER, Capability.WARNINGS);
+        return Set.of(
+                Capability.DURABLE,
+                Capability.LEDGER,
+                Capability.WARNINGS,
+                Capability.REPAIR,
+                Capability.TEMPORARY_FILES);
     }
 
     @Override
@@ -88,7 +93,8 @@ abstract class JdbcStoreContract implements UsageStoreContract {
         tests++;
         if (tests % TESTS_BETWEEN_CHECKS == 0) {
             check();
-            for (String table : List.of("allocation", "ledger", "level", "warning", "evaluation", "usage")) {
+            for (String table :
+                    List.of("allocation", "ledger", "level", "warning", "evaluation", "repair", "cleanup", "usage")) {
                 TestDatabase.execute(pool, "TRUNCATE TABLE " + tables + table);
             }
         }

@@ -36,8 +36,18 @@ class SchemaTest {
 
     private static final AccountId ACME = AccountId.of("acme");
 
-    private static final List<String> TABLES =
-            List.of("allocation", "audit", "evaluation", "ledger", "level", "limit", "plan", "usage", "warning");
+    private static final List<String> TABLES = List.of(
+            "allocation",
+            "audit",
+            "cleanup",
+            "evaluation",
+            "ledger",
+            "level",
+            "limit",
+            "plan",
+            "repair",
+            "usage",
+            "warning");
 
     /** What each database calls the same type; MariaDB keeps a point in time as one in UTC. */
     private static final Map<String, String> TYPES = Map.of(

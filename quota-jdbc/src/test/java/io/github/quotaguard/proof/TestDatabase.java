@@ -157,6 +157,13 @@ public enum TestDatabase {
                         .formatted(tables, shifted("raised_at", duration), shifted("claimed_until", duration)));
         execute(
                 dataSource,
+                "UPDATE %srepair SET leased_until = %s, checked_at = %s"
+                        .formatted(tables, shifted("leased_until", duration), shifted("checked_at", duration)));
+        execute(
+                dataSource,
+                "UPDATE %scleanup SET claimed_until = %s".formatted(tables, shifted("claimed_until", duration)));
+        execute(
+                dataSource,
                 "UPDATE %susage SET updated_at = %s, grace_until = %s"
                         .formatted(tables, shifted("updated_at", duration), shifted("grace_until", duration)));
     }

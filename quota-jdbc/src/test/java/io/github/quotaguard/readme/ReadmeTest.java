@@ -20,6 +20,9 @@ class ReadmeTest {
     private static final Path EXAMPLE =
             ROOT.resolve("quota-jdbc/src/test/java/io/github/quotaguard/readme/ReadmeExampleTest.java");
 
+    private static final Path REPAIR_EXAMPLE =
+            ROOT.resolve("quota-jdbc/src/test/java/io/github/quotaguard/readme/ReadmeRepairExampleTest.java");
+
     private static final Path OWN_STORE = ROOT.resolve("quota-core/src/test/java/io/github/quotaguard/readme");
     private static final int MOST_LINES_OF_A_STORE = 150;
 
@@ -32,7 +35,7 @@ class ReadmeTest {
     void shouldShowTheCodeThatIsTested() {
         List<String> shown = blocks(FENCED, readme.replace(section("Write your own store"), ""));
 
-        assertThat(shown).isNotEmpty().isEqualTo(blocks(MARKED, read(EXAMPLE)));
+        assertThat(shown).isNotEmpty().isEqualTo(blocks(MARKED, read(EXAMPLE) + read(REPAIR_EXAMPLE)));
     }
 
     @Test

@@ -1,0 +1,93 @@
+package io.github.quotaguard.jdbc;
+
+import io.github.quotaguard.store.AccountId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A query of the application's with parameters {@code :account}, {@code :tenant} and {@code :files}. */
+record NamedQuery(String sql, List<String> parameters) {
+
+    private static final String FILES = "files";
+
+    /** What is not a parameter though it has a colon: literals, quoted names, comments and PostgreSQL's casts. */
+    private static final Pattern PARAMETER = Pattern.compile(
+            "'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\\n]*|/\\*.*?\\*/|::|:([A-Za-z_][A-Za-z0-9_]*)", Pattern.DOTALL);
+
+    static NamedQuery of(String sql, boolean isSearch) {
+        NamedQuery query = new NamedQuery(
+                sql, parametersOf(sql, isSearch ? Set.of("account", "tenant", FILES) : Set.of("account", "tenant")));
+        if (isSearch && !query.parameters().contains(FILES)) {
+            throw new IllegalArgumentException(
+                    "query without :files, which names the files to look for, as in id IN (:files): " + sql);
+        }
+        if (query.parameters().isEmpty()) {
+            throw new IllegalArgumentException("query without :account or :tenant lists the files of all: " + sql);
+        }
+        return query;
+    }
+
+    static NamedQuery withoutParameters(String sql) {
+        return new NamedQuery(sql, parametersOf(sql, Set.of()));
+    }
+
+    private static List<String> parametersOf(String sql, Set<String> known) {
+        Objects.requireNonNull(sql, "sql");
+        List<String> parameters = new ArrayList<>();
+        Matcher matcher = PARAMETER.matcher(sql);
+        while (matcher.find()) {
+            String parameter = matcher.group(1);
+            if (parameter != null && !known.contains(parameter)) {
+                throw new IllegalArgumentException(
+                        "query has the parameter :%s, allowed are %s: %s".formatted(parameter, known, sql));
+            }
+            if (parameter != null) {
+                parameters.add(parameter);
+            }
+        }
+        return List.copyOf(parameters);
+    }
+
+    /** Prepares the query; the files, the last of them repeated, are a power of two. */
+    PreparedStatement prepare(Connection connection, @Nullable AccountId account, List<String> files)
+            throws SQLException {
+        List<@Nullable Object> filledUp = new ArrayList<>();
+        if (!files.isEmpty()) {
+            int unused = Statements.addFilledUp(filledUp, files, 1);
+        }
+        String placeholders = Statements.placeholders(filledUp.size());
+        List<@Nullable Object> arguments = new ArrayList<>();
+        String text = PARAMETER.matcher(sql).replaceAll(found -> {
+            String parameter = found.group(1);
+            if (parameter == null) {
+                return Matcher.quoteReplacement(found.group());
+            }
+            if (parameter.equals(FILES)) {
+                arguments.addAll(filledUp);
+                return placeholders;
+            }
+            AccountId asked = Objects.requireNonNull(account);
+            arguments.add(parameter.equals("tenant") ? asked.tenant() : asked.path());
+            return "?";
+        });
+        PreparedStatement statement =
+                connection.prepareStatement(text, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
+        try {
+            for (int i = 0; i < arguments.size(); i++) {
+                statement.setObject(i + 1, arguments.get(i));
+            }
+            return statement;
+        } catch (SQLException | RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+    }
+}
