@@ -45,11 +45,14 @@ class ArchitectureTest {
             io.github.quotaguard.HistoryStep
             io.github.quotaguard.LedgerPage
             io.github.quotaguard.LedgerQuery
+            io.github.quotaguard.MaintenanceResult
             io.github.quotaguard.QuotaBusyException
             io.github.quotaguard.QuotaExceededException
             io.github.quotaguard.QuotaException
             io.github.quotaguard.QuotaLimits
             io.github.quotaguard.QuotaListener
+            io.github.quotaguard.QuotaMaintenance
+            io.github.quotaguard.QuotaMaintenance$Builder
             io.github.quotaguard.QuotaPolicy
             io.github.quotaguard.QuotaService
             io.github.quotaguard.QuotaSeverity
@@ -68,12 +71,37 @@ class ArchitectureTest {
             io.github.quotaguard.WarningMonitor
             io.github.quotaguard.WarningMonitor$Builder
             io.github.quotaguard.WarningThresholds
+            io.github.quotaguard.cleanup.CleanupRequest
+            io.github.quotaguard.cleanup.CleanupRequest$Builder
+            io.github.quotaguard.cleanup.CleanupResult
+            io.github.quotaguard.cleanup.FileDeleter
+            io.github.quotaguard.cleanup.TemporaryFiles
             io.github.quotaguard.memory.InMemoryUsageStore
+            io.github.quotaguard.reconcile.CategoryDrift
+            io.github.quotaguard.reconcile.Drift
+            io.github.quotaguard.reconcile.DriftCount
+            io.github.quotaguard.reconcile.DriftKind
+            io.github.quotaguard.reconcile.DriftReport
+            io.github.quotaguard.reconcile.FileInventory
+            io.github.quotaguard.reconcile.ReconcileListener
+            io.github.quotaguard.reconcile.ReconcileOptions
+            io.github.quotaguard.reconcile.ReconcileOptions$Builder
+            io.github.quotaguard.reconcile.ReconcileSummary
+            io.github.quotaguard.reconcile.Reconciler
+            io.github.quotaguard.reconcile.RepairBusyException
+            io.github.quotaguard.reconcile.RepairOutcome
+            io.github.quotaguard.reconcile.RepairReport
+            io.github.quotaguard.reconcile.StoredFile
+            io.github.quotaguard.reconcile.Verifier
+            io.github.quotaguard.reconcile.Violation
+            io.github.quotaguard.reconcile.Violation$Rule
             io.github.quotaguard.store.AccountCounters
             io.github.quotaguard.store.AccountId
+            io.github.quotaguard.store.Adjustment
             io.github.quotaguard.store.Allocation
             io.github.quotaguard.store.AllocationSpec
             io.github.quotaguard.store.AllocationState
+            io.github.quotaguard.store.Balance
             io.github.quotaguard.store.CallerTransaction
             io.github.quotaguard.store.Category
             io.github.quotaguard.store.CategoryFilter
@@ -85,12 +113,18 @@ class ArchitectureTest {
             io.github.quotaguard.store.CommitResult$Ended
             io.github.quotaguard.store.CommitResult$NotCovered
             io.github.quotaguard.store.CommitResult$Unknown
+            io.github.quotaguard.store.Correction
+            io.github.quotaguard.store.Correction$Adopt
+            io.github.quotaguard.store.Correction$Remove
+            io.github.quotaguard.store.Correction$Replace
+            io.github.quotaguard.store.CorrectionResult
             io.github.quotaguard.store.CounterLimit
             io.github.quotaguard.store.DeleteCommand
             io.github.quotaguard.store.DeleteResult
             io.github.quotaguard.store.EndedGrace
             io.github.quotaguard.store.Entry
             io.github.quotaguard.store.EntryKind
+            io.github.quotaguard.store.ExpiredFile
             io.github.quotaguard.store.ExtendCommand
             io.github.quotaguard.store.ExtendResult
             io.github.quotaguard.store.ExtendResult$Busy
@@ -101,6 +135,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.FileVersion
             io.github.quotaguard.store.Grace
             io.github.quotaguard.store.Ids
+            io.github.quotaguard.store.KeepResult
             io.github.quotaguard.store.LedgerEntry
             io.github.quotaguard.store.LedgerPosition
             io.github.quotaguard.store.LedgerSearch
@@ -113,6 +148,9 @@ class ArchitectureTest {
             io.github.quotaguard.store.Page
             io.github.quotaguard.store.PendingWarning
             io.github.quotaguard.store.ReleaseResult
+            io.github.quotaguard.store.RepairCause
+            io.github.quotaguard.store.RepairLease
+            io.github.quotaguard.store.RepairStore
             io.github.quotaguard.store.Replacement
             io.github.quotaguard.store.Replacement$Scope
             io.github.quotaguard.store.ReserveCommand
@@ -122,6 +160,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.ReserveResult$Conflict
             io.github.quotaguard.store.ReserveResult$Granted
             io.github.quotaguard.store.ReserveResult$Refused
+            io.github.quotaguard.store.RetentionStore
             io.github.quotaguard.store.RollUp
             io.github.quotaguard.store.RollUpResult
             io.github.quotaguard.store.SettlementListeners
@@ -140,6 +179,10 @@ class ArchitectureTest {
             io.github.quotaguard.store.WatchedAccount
             io.github.quotaguard.store.WatchedLimit
             """;
+
+    private static final String[] PACKAGES = {
+        ROOT, ROOT + ".cleanup", ROOT + ".memory", ROOT + ".reconcile", ROOT + ".store"
+    };
 
     private static final Path MAIN_CLASSES = mainClasses();
     private static final JavaClasses CLASSES = new ClassFileImporter().importPath(MAIN_CLASSES);
@@ -162,8 +205,8 @@ class ArchitectureTest {
         assertThat(MODULE.exports())
                 .allMatch(exported -> !exported.isQualified())
                 .extracting(ModuleDescriptor.Exports::source)
-                .containsExactlyInAnyOrder(ROOT, ROOT + ".memory", ROOT + ".store");
-        assertThat(MODULE.packages()).containsExactlyInAnyOrder(ROOT, ROOT + ".memory", ROOT + ".store");
+                .containsExactlyInAnyOrder(PACKAGES);
+        assertThat(MODULE.packages()).containsExactlyInAnyOrder(PACKAGES);
     }
 
     @Test
@@ -235,7 +278,7 @@ class ArchitectureTest {
                 .resideInAPackage(ROOT + ".store..")
                 .should()
                 .onlyHaveDependentClassesThat()
-                .resideInAnyPackage(ROOT, ROOT + ".memory", ROOT + ".store..")
+                .resideInAnyPackage(PACKAGES)
                 .check(CLASSES);
     }
 

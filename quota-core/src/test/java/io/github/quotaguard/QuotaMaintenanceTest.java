@@ -18,7 +18,8 @@ class QuotaMaintenanceTest {
     private final SettableClock clock = new SettableClock();
     private final InMemoryUsageStore store = new InMemoryUsageStore(clock);
     private final QuotaPolicy policy = QuotaPolicy.fixed(QuotaLimits.ofBytes(100));
-    private final UploadGuard guard = UploadGuard.builder(store).policy(policy).build();
+    private final UploadGuard guard =
+            UploadGuard.builder(store).policy(policy).clock(clock).build();
 
     @Test
     void shouldDoAllThatIsDueAndSayWhatItDid() {

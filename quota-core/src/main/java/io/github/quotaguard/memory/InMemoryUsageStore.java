@@ -62,10 +62,10 @@ public final class InMemoryUsageStore extends TenantStateStore {
         }
     }
 
-    /** Keeps a tenant only once a step has charged it: whoever asks for made-up tenants must not fill the memory. */
+    /** Keeps a tenant only once a step has charged or leased it: whoever asks for made-up tenants must not fill the memory. */
     private void forgetUnlessCharged(String name, Tenant tenant) {
         if (!tenant.isCharged) {
-            tenant.isCharged = !tenant.state.accounts().isEmpty();
+            tenant.isCharged = !tenant.state.isBlank();
             if (!tenant.isCharged && !tenant.isForgotten) {
                 tenant.isForgotten = true;
                 tenants.remove(name, tenant);
@@ -109,7 +109,7 @@ public final class InMemoryUsageStore extends TenantStateStore {
         private final ReentrantLock lock = new ReentrantLock();
         private final TenantState state = new TenantState();
 
-        /** Whether a step has charged it; then it stays. */
+        /** Whether a step has charged or leased it; then it stays. */
         private boolean isCharged;
 
         /** Whether it was taken out of the map; then the step belongs to the one that came after it. */

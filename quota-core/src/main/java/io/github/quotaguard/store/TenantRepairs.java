@@ -54,6 +54,10 @@ final class TenantRepairs {
         }
     }
 
+    boolean isBlank() {
+        return leasedUntil == null && checkedAt == null;
+    }
+
     boolean isLeasedTo(RepairLease lease, Instant now) {
         return token == lease.token() && leasedUntil != null && leasedUntil.isAfter(now);
     }

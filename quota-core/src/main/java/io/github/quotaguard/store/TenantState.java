@@ -321,6 +321,15 @@ public final class TenantState {
         return books.warnings;
     }
 
+    /**
+     * Says whether there is nothing to keep.
+     *
+     * @return true if the tenant was never charged, nor leased for a repair
+     */
+    public boolean isBlank() {
+        return books.counters.accounts().isEmpty() && books.repairs.isBlank();
+    }
+
     /** Forgets everything, and says how much that was. */
     long purge() {
         long records = (long) books.allocations(null, Integer.MAX_VALUE).size()

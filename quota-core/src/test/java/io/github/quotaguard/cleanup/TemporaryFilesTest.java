@@ -26,6 +26,7 @@ class TemporaryFilesTest {
     private final InMemoryUsageStore store = new InMemoryUsageStore(clock);
     private final UploadGuard guard = UploadGuard.builder(store)
             .policy(QuotaPolicy.fixed(QuotaLimits.unlimited()))
+            .clock(clock)
             .build();
     private final Set<String> files = ConcurrentHashMap.newKeySet();
     private final TemporaryFiles temporary = TemporaryFiles.of(store, file -> files.remove(file.file()));

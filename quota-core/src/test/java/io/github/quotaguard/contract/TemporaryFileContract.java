@@ -79,6 +79,7 @@ interface TemporaryFileContract extends StoreFixture {
                     assertThat(file.tenant()).isEqualTo(tenant.name);
                 });
         clock().advance(Duration.ofDays(1));
+        tenant.sweep();
         assertThat(names(expired(tenant, 2))).containsExactlyInAnyOrder("a", "b", "c", "e");
     }
 

@@ -90,8 +90,7 @@ class DiagnosisTest extends ReconciledTest {
     /** The category is the inventory's to tell; an account below the one that it names is the more exact. */
     @Test
     void shouldTakeWhatTheInventoryDoesNotTellAsItIsRecorded() {
-        guard.reserve(Upload.of(ACCOUNT + "/laptop", "photo", 10).category("image"))
-                .commit();
+        stored(Upload.of(ACCOUNT + "/laptop", "photo", 10).category("image"));
         there("photo", 10, null);
 
         DriftReport report = reconciler.diagnose(ACCOUNT);
@@ -102,9 +101,9 @@ class DiagnosisTest extends ReconciledTest {
 
     @Test
     void shouldLookAtAnAccountAndWhatIsBelowAlone() {
-        guard.reserve(Upload.of(ACCOUNT + "/a", "one", 1)).commit();
-        guard.reserve(Upload.of(ACCOUNT + "/a/deep", "two", 2)).commit();
-        guard.reserve(Upload.of(ACCOUNT + "/ab", "three", 4)).commit();
+        stored(Upload.of(ACCOUNT + "/a", "one", 1));
+        stored(Upload.of(ACCOUNT + "/a/deep", "two", 2));
+        stored(Upload.of(ACCOUNT + "/ab", "three", 4));
 
         assertThat(reconciler.diagnose(ACCOUNT + "/a").of(DriftKind.GONE)).isEqualTo(new DriftCount(2, 3, 0));
         assertThat(reconciler.diagnose(ACCOUNT).of(DriftKind.GONE)).isEqualTo(new DriftCount(3, 7, 0));

@@ -162,8 +162,8 @@ class RepairTest extends ReconciledTest {
 
     @Test
     void shouldRepairAllTenantsKnownToTheStoreOrTheInventory() {
-        guard.reserve(Upload.of("a", "f", 1)).commit();
-        guard.reserve(Upload.of("b/c", "f", 2)).commit();
+        stored(Upload.of("a", "f", 1));
+        stored(Upload.of("b/c", "f", 2));
         files.add(file("b/c", "f", 2, null, clock.instant()));
         files.add(file("z", "f", 4, null, clock.instant().minus(Duration.ofDays(1))));
         List<String> failed = new ArrayList<>();
@@ -198,8 +198,8 @@ class RepairTest extends ReconciledTest {
 
     @Test
     void shouldGoOnWithTheOthersWhenOneFails() {
-        guard.reserve(Upload.of("a", "f", 1)).commit();
-        guard.reserve(Upload.of("b", "f", 1)).commit();
+        stored(Upload.of("a", "f", 1));
+        stored(Upload.of("b", "f", 1));
         Reconciler failing = Reconciler.of(store, account -> {
             if (account.path().equals("a")) {
                 throw new IllegalStateException("no such bucket");
