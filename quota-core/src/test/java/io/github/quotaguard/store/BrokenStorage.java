@@ -36,7 +36,7 @@ final class BrokenStorage {
                 meetAnother();
             }
             R result = step.apply(state);
-            if (!state.accounts().isEmpty()) {
+            if (!state.isBlank()) {
                 keep(tenant, state.toBytes());
             }
             return result;

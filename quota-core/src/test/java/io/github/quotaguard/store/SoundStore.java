@@ -32,7 +32,7 @@ class SoundStore extends TenantStateStore {
         try {
             TenantState state = stateOf(tenant);
             R result = step.apply(state);
-            if (!state.accounts().isEmpty()) {
+            if (!state.isBlank()) {
                 keep(tenant, state.toBytes());
             }
             return result;
