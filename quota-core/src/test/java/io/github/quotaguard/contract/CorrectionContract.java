@@ -119,6 +119,7 @@ interface CorrectionContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.CATEGORIES)
     @Needs(Capability.REPAIR)
     default void shouldKeepTheVersionsOfAFileInOneAccount() {
         RepairScene scene = new RepairScene(this);

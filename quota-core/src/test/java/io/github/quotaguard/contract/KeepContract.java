@@ -21,6 +21,7 @@ interface KeepContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.LEDGER)
     @Needs(Capability.TEMPORARY_FILES)
     default void shouldKeepATemporaryFileForGood() {
         ContractTenant tenant = ContractTenant.of(this);

@@ -84,7 +84,7 @@ interface TemporaryFileContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.STORES_CLOCK)
+    @Checks({Rule.STORES_CLOCK, Rule.LEDGER})
     @Needs(Capability.TEMPORARY_FILES)
     default void shouldFreeAllVersionsOfWhatWasClaimed() {
         ContractTenant tenant = ContractTenant.of(this);
