@@ -78,7 +78,8 @@ final class Cleanup {
             if (request.isDryRun()) {
                 files.forEach(file -> note(file.versions()));
             } else {
-                note(retention.free(delete(retention.claim(files, CLAIM), threads), CAUSE));
+                long claimedAt = System.nanoTime();
+                note(retention.free(delete(retention.claim(files, CLAIM), claimedAt, threads), CAUSE));
             }
             goesOn = page.hasMore();
             after = page.items().isEmpty()
@@ -95,10 +96,10 @@ final class Cleanup {
     }
 
     /** Returns those that were deleted. */
-    private List<ExpiredFile> delete(List<ExpiredFile> files, @Nullable ExecutorService threads) {
+    private List<ExpiredFile> delete(List<ExpiredFile> files, long claimedAt, @Nullable ExecutorService threads) {
         List<FutureTask<String>> deletions = new ArrayList<>();
         for (ExpiredFile file : files) {
-            FutureTask<String> deletion = new FutureTask<>(() -> delete(file));
+            FutureTask<String> deletion = new FutureTask<>(() -> delete(file, claimedAt));
             deletions.add(deletion);
             if (threads == null) {
                 deletion.run();
@@ -119,11 +120,15 @@ final class Cleanup {
     }
 
     /** Returns why a file could not be deleted, or an empty text. */
-    private String delete(ExpiredFile file) {
+    private String delete(ExpiredFile file, long claimedAt) {
+        // Another cleanup may have deleted it by now, and its ids may stand for a new file.
+        if (System.nanoTime() - claimedAt > CLAIM.toNanos()) {
+            return "the files before it took longer than its claim lasts";
+        }
         try {
             deleter.delete(file);
             return "";
-        } catch (Exception e) {
+        } catch (Exception | LinkageError | AssertionError | StackOverflowError e) {
             if (e instanceof InterruptedException) {
                 Thread.currentThread().interrupt();
             }

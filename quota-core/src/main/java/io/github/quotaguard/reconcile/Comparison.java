@@ -185,10 +185,17 @@ final class Comparison {
         if (isOld(life)) {
             listed.add(life);
             findings.recorded(life);
-        } else if (life.state() == AllocationState.RESERVED && life.deadline().isBefore(began.minus(LEFT_BEHIND))) {
+        } else if (isLeftBehind(life)
+                && store.find(life.id(), life.generation())
+                        .filter(this::isLeftBehind)
+                        .isPresent()) {
             findings.leftBehind(
                     new Drift(DriftKind.LEFT_BEHIND, life.id(), life.account(), life.category(), life.bytes(), 0));
         }
+    }
+
+    private boolean isLeftBehind(Allocation life) {
+        return life.state() == AllocationState.RESERVED && life.deadline().isBefore(began.minus(LEFT_BEHIND));
     }
 
     private void suspectIfNotShown(Allocation life) {

@@ -186,7 +186,7 @@ public final class Reconciler {
         }
         long removals =
                 options.isForced ? Long.MAX_VALUE : found.of(DriftKind.GONE).files();
-        Repair repair = new Repair(repairs, lease, options.cause, removals);
+        Repair repair = new Repair(repairs, lease, options.cause, removals, watch::renew);
         if (!found.drift().isEmpty()) {
             repair.run(comparison(found.account(), options, watch, repair));
         }
@@ -267,15 +267,20 @@ public final class Reconciler {
 
         void pass(AccountId account, int versions) {
             stopIfCancelled();
-            if (lease != null && System.nanoTime() - renewedAt > LEASE.toNanos() / 10) {
-                if (!repairs.renew(lease, LEASE)) {
-                    throw new RepairBusyException(
-                            "the records of tenant %s are being repaired by somebody else, since this took too long between two batches"
-                                    .formatted(lease.tenant()));
-                }
-                renewedAt = System.nanoTime();
+            if (System.nanoTime() - renewedAt > LEASE.toNanos() / 10) {
+                renew();
             }
             options.listener.onProgress(account, versions);
+        }
+
+        /** Right before a correction, since the search that comes before it may have taken longer than the lease. */
+        void renew() {
+            if (lease != null && !repairs.renew(lease, LEASE)) {
+                throw new RepairBusyException(
+                        "the records of tenant %s are being repaired by somebody else, since this took too long between two batches"
+                                .formatted(lease.tenant()));
+            }
+            renewedAt = System.nanoTime();
         }
 
         void awaitTurn() {

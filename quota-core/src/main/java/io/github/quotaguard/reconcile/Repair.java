@@ -28,11 +28,14 @@ final class Repair implements Comparison.Findings {
     /** How many files may still be removed, so that what vanishes after the diagnosis does not pass the brake. */
     private long removals;
 
-    Repair(RepairStore repairs, RepairLease lease, RepairCause cause, long removals) {
+    private final Runnable renewal;
+
+    Repair(RepairStore repairs, RepairLease lease, RepairCause cause, long removals, Runnable renewal) {
         this.repairs = repairs;
         this.lease = lease;
         this.cause = cause;
         this.removals = removals;
+        this.renewal = renewal;
     }
 
     void run(Comparison comparison) {
@@ -59,6 +62,7 @@ final class Repair implements Comparison.Findings {
         List<Correction> corrections = wrong.stream()
                 .map(suspect -> suspect.correction(Objects.requireNonNull(suspect.kind())))
                 .toList();
+        renewal.run();
         List<CorrectionResult> results = repairs.correct(lease, corrections, cause);
         for (int i = 0; i < results.size(); i++) {
             if (results.get(i) == CorrectionResult.MADE) {

@@ -86,13 +86,15 @@ public record Adjustment(
     }
 
     /**
-     * Returns the reason of the entry.
+     * Returns the reason of the entry, cut off where it would be longer than one may be.
      *
      * @param cause why
      * @return what the counter said, what it says now, and why
      */
     public String reason(RepairCause cause) {
-        return "counter %s -> %s: %s".formatted(text(before), text(after), cause.reason());
+        String reason = "counter %s -> %s: %s".formatted(text(before), text(after), cause.reason());
+        int end = Math.min(reason.length(), AllocationSpec.MAX_REASON_LENGTH);
+        return reason.substring(0, Character.isHighSurrogate(reason.charAt(end - 1)) ? end - 1 : end);
     }
 
     /** Used bytes and files, and what is reserved if that was wrong. */

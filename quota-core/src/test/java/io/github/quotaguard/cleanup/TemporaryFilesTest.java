@@ -114,6 +114,24 @@ class TemporaryFilesTest {
     }
 
     @Test
+    void shouldFreeWhatWasDeletedBesideADeletionThatFailsWithAnError() {
+        upload("a", "good", 1, hour());
+        upload("a", "bad", 2, hour());
+        upload("a", "late", 4, hour());
+        clock.advance(Duration.ofHours(2));
+        TemporaryFiles failing = TemporaryFiles.of(store, file -> {
+            if (file.file().equals("bad")) {
+                throw new NoClassDefFoundError("Bucket");
+            }
+        });
+
+        CleanupResult result = failing.cleanup(CleanupRequest.all());
+
+        assertThat(result.freedSpace()).isEqualTo(5);
+        assertThat(result.failures()).containsValue("java.lang.NoClassDefFoundError: Bucket");
+    }
+
+    @Test
     void shouldDeleteSeveralAtOnce() {
         for (int i = 0; i < 8; i++) {
             upload("a", "a" + i, 1, hour());

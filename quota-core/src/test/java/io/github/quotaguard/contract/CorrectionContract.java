@@ -76,6 +76,22 @@ interface CorrectionContract extends StoreFixture {
 
     @Test
     @Needs(Capability.REPAIR)
+    default void shouldAdoptVersionsOfAFileTogetherInOneAccountAndCategoryAlone() {
+        RepairScene scene = new RepairScene(this);
+        ContractTenant tenant = scene.tenant;
+
+        assertThat(scene.correct(
+                        adopt(tenant.upload("photo", 1).version("1").category("image")),
+                        adopt(tenant.upload("photo", 2).version("2").category("text")),
+                        adopt(tenant.upload("photo", 4).version("3").category("image"))))
+                .containsExactly(CorrectionResult.MADE, CorrectionResult.CONFLICT, CorrectionResult.MADE);
+
+        assertThat(tenant.usage(tenant.user)).isEqualTo(new Usage(5, 0, 1, 0));
+        tenant.assertConserved();
+    }
+
+    @Test
+    @Needs(Capability.REPAIR)
     default void shouldReplaceTheRecordOfAFileThatHasAnotherSizeOrCategory() {
         RepairScene scene = new RepairScene(this);
         ContractTenant tenant = scene.tenant;

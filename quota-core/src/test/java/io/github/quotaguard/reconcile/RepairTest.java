@@ -133,6 +133,20 @@ class RepairTest extends ReconciledTest {
         assertThat(used()).isEqualTo(990);
     }
 
+    /** A bucket may take longer to be listed than a lease lasts. */
+    @Test
+    void shouldCorrectWhatItTookLongToSearchFor() {
+        there("new", 7, null);
+        Reconciler slow = Reconciler.of(store, account -> {
+            clock.advance(Duration.ofMinutes(6));
+            return inventory.list(account);
+        });
+
+        assertThat(slow.repair(ACCOUNT, OPTIONS).left()).isEmpty();
+
+        assertThat(used()).isEqualTo(7);
+    }
+
     @Test
     void shouldChangeNothingInADryRun() {
         there("photo", 10, null);

@@ -62,6 +62,16 @@ class AdjustmentTest {
     }
 
     @Test
+    void shouldGiveNoReasonThatIsLongerThanOneMayBe() {
+        Usage most = new Usage(Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
+        Usage before = new Usage(Long.MAX_VALUE - 1, Long.MAX_VALUE - 1, Long.MAX_VALUE, Long.MAX_VALUE);
+        Adjustment adjustment = new Adjustment(AccountId.of("a"), null, most.minus(before), 0, 0, before, most);
+
+        assertThat(adjustment.reason(new RepairCause("ops", "x".repeat(RepairCause.MAX_REASON_LENGTH))))
+                .hasSize(AllocationSpec.MAX_REASON_LENGTH);
+    }
+
+    @Test
     void shouldSayWhatWasReservedIfThatIsWrong() {
         assertThat(Adjustment.of(List.of(balance("a", null, new Usage(1, 5, 1, 2), new Usage(1, 0, 1, 0), 1, 1))))
                 .singleElement()

@@ -17,8 +17,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -158,10 +160,21 @@ final class Correcting {
                 changes.stream().map(change -> change.id().file()).distinct().toList());
         List<CorrectionResult> results = new ArrayList<>();
         Set<FileVersion> seen = new HashSet<>();
+        Map<String, AllocationSpec> begun = new HashMap<>();
         transactions.stopWaiting(sql);
         for (Change change : changes) {
-            CorrectionResult result = seen.add(change.id()) ? judge(change, versions) : CorrectionResult.CHANGED;
-            results.add(result == CorrectionResult.MADE ? end(sql, order, change) : result);
+            CorrectionResult judged = seen.add(change.id()) ? judge(change, versions) : CorrectionResult.CHANGED;
+            CorrectionResult result = judged == CorrectionResult.MADE && !hasRoomBeside(change, begun)
+                    ? CorrectionResult.CONFLICT
+                    : judged;
+            result = result == CorrectionResult.MADE ? end(sql, order, change) : result;
+            if (result == CorrectionResult.MADE && change.begun() != null) {
+                begun.putIfAbsent(change.id().file(), change.begun());
+            }
+            if (order.end() == EntryKind.DELETE && result != CorrectionResult.BUSY) {
+                forgetClaim(sql, Objects.requireNonNull(change.ended()));
+            }
+            results.add(result);
         }
         transactions.waitForLocks(sql);
         settle(sql, root.get());
@@ -206,15 +219,22 @@ final class Correcting {
         if (!entries.endFile(sql, ended, order.end(), order.actor(), change.reason())) {
             return CorrectionResult.CHANGED;
         }
-        if (order.end() == EntryKind.DELETE) {
-            sql.update(
-                    statements.forgetClaim,
-                    ended.id().tenant(),
-                    ended.id().file(),
-                    ended.id().version(),
-                    ended.generation());
-        }
         return CorrectionResult.MADE;
+    }
+
+    /** Whoever has ended the life: the application may do so itself when it is asked to delete the file. */
+    private void forgetClaim(Sql sql, Allocation ended) throws SQLException {
+        FileVersion id = ended.id();
+        sql.update(statements.forgetClaim, id.tenant(), id.file(), id.version(), ended.generation());
+    }
+
+    /** All versions of a file are of one account and category, also those that are recorded together. */
+    private static boolean hasRoomBeside(Change change, Map<String, AllocationSpec> begun) {
+        AllocationSpec other = begun.get(change.id().file());
+        AllocationSpec own = change.begun();
+        return other == null
+                || own == null
+                || (other.account().equals(own.account()) && Objects.equals(other.category(), own.category()));
     }
 
     private void begin(

@@ -20,7 +20,7 @@ record NamedQuery(String sql, List<String> parameters) {
 
     /** What is not a parameter though it has a colon: literals, quoted names, comments and PostgreSQL's casts. */
     private static final Pattern PARAMETER = Pattern.compile(
-            "'(?:[^']|'')*'|\"[^\"]*\"|`[^`]*`|--[^\\n]*|/\\*.*?\\*/|::|:([A-Za-z_][A-Za-z0-9_]*)", Pattern.DOTALL);
+            "'[^']*'|\"[^\"]*\"|`[^`]*`|--[^\\n]*|/\\*.*?\\*/|::|:([A-Za-z_][A-Za-z0-9_]*)", Pattern.DOTALL);
 
     static NamedQuery of(String sql, boolean isSearch) {
         NamedQuery query = new NamedQuery(
