@@ -89,8 +89,10 @@ final class Repairs implements RepairStore {
         AccountId.requireTenant(tenant);
         RepairStore.requireLength(length);
         RepairStore.requireRest(rest);
-        transactions.statement(
-                "lease of " + tenant, sql -> dialect.insertIfAbsent(sql, statements.insertLease, tenant));
+        boolean unused = transactions.statement(
+                "lease of " + tenant,
+                sql -> sql.first(statements.epoch, row -> true, tenant).isPresent()
+                        || dialect.insertIfAbsent(sql, statements.insertLease, tenant));
         return transactions.inTransaction("lease of " + tenant, sql -> {
             Optional<Lease> row = sql.first(statements.lockLease, Lease::of, tenant);
             if (row.isEmpty() || !row.get().isFree() || row.get().rests(rest)) {
