@@ -36,11 +36,7 @@ final class RowStream<T> extends Spliterators.AbstractSpliterator<T> implements 
     }
 
     private RowStream(
-            Connection connection,
-            boolean autoCommitBefore,
-            Preparation preparation,
-            int fetchSize,
-            Mapping<T> mapping)
+            Connection connection, boolean autoCommitBefore, Preparation preparation, int fetchSize, Mapping<T> mapping)
             throws SQLException {
         super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
         this.connection = connection;

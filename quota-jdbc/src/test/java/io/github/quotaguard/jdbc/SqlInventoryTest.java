@@ -160,7 +160,9 @@ class SqlInventoryTest {
     /** Hands out one real connection again and again, as a caller that keeps it would, and no pool that would tidy it up. */
     private static DataSource only(Connection connection) {
         Connection kept = (Connection) Proxy.newProxyInstance(
-                SqlInventoryTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                SqlInventoryTest.class.getClassLoader(),
+                new Class<?>[] {Connection.class},
+                (proxy, method, arguments) -> {
                     try {
                         return method.getName().equals("close") ? null : method.invoke(connection, arguments);
                     } catch (InvocationTargetException e) {
@@ -227,8 +229,8 @@ class SqlInventoryTest {
                     .containsExactly(Instant.parse("2026-03-08T02:30:00.123456Z"));
 
             if (!database.isMariaDb()) {
-                assertThat(all(scene.inventory(query.replace(
-                                "at AS", "TIMESTAMP WITH TIME ZONE '2026-03-08 04:30:00+02:00' AS"))))
+                assertThat(all(scene.inventory(
+                                query.replace("at AS", "TIMESTAMP WITH TIME ZONE '2026-03-08 04:30:00+02:00' AS"))))
                         .extracting(StoredFile::lastModified)
                         .containsExactly(Instant.parse("2026-03-08T02:30:00Z"));
             }
@@ -287,7 +289,8 @@ class SqlInventoryTest {
     @Test
     void shouldReadAQueryWithALongLiteral() {
         String literal = "'" + "x''".repeat(100_000) + "'";
-        assertThat(NamedQuery.of("SELECT " + literal + " WHERE t = :tenant", false).parameters())
+        assertThat(NamedQuery.of("SELECT " + literal + " WHERE t = :tenant", false)
+                        .parameters())
                 .containsExactly("tenant");
     }
 }
