@@ -178,7 +178,8 @@ class KeepAgainstCleanupTest {
 
         /** Stores a temporary file whose time has passed. */
         void store(String account) throws IOException {
-            guard.reserve(Upload.of(account, "photo", BYTES).retainUntil(Instant.now().minusSeconds(60)))
+            guard.reserve(Upload.of(account, "photo", BYTES)
+                            .retainUntil(Instant.now().minusSeconds(60)))
                     .commit();
             Files.createFile(path(account));
         }
@@ -208,7 +209,9 @@ class KeepAgainstCleanupTest {
             });
             assertThat(used("t")).isEqualTo(BYTES);
             assertThat(files.keep("t", "photo")).isEqualTo(KeepResult.LOST);
-            assertThat(cleanUp(files, "t").cleanedCount()).as("somebody has claimed it").isZero();
+            assertThat(cleanUp(files, "t").cleanedCount())
+                    .as("somebody has claimed it")
+                    .isZero();
             database.advance(pool, BEYOND_THE_CLAIM);
             assertThat(files.keep("t", "photo")).as("it is gone").isEqualTo(KeepResult.LOST);
 

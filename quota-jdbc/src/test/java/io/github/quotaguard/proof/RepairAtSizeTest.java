@@ -50,10 +50,9 @@ class RepairAtSizeTest {
                         .build()) {
             FileTable.create(pool, TestDatabase.POSTGRESQL);
             TestDatabase.execute(pool, """
-                    INSERT INTO stored SELECT 't/user-' || i %% 100, md5(i::text), 'image', i, now() - interval '1 day'
+                    INSERT INTO stored SELECT 't/user-7', md5(i::text), 'image', i, now() - interval '1 day'
                     FROM generate_series(1, %d) i""".formatted(FILES));
-            TestDatabase.execute(
-                    pool, "INSERT INTO quota_usage VALUES ('t', 't', '', 0, 0, 0, 0, 0, 0, now(), NULL)");
+            TestDatabase.execute(pool, "INSERT INTO quota_usage VALUES ('t', 't', '', 0, 0, 0, 0, 0, 0, now(), NULL)");
             long killedAt = killInTheMiddle(again, pool);
 
             Map<String, Long> repair = run("again.log", again, "repair");
@@ -61,12 +60,7 @@ class RepairAtSizeTest {
 
             Proof.say(
                     "%d files: killed at %d, the rest in %d ms; both tables read in %d ms, diagnosed in %d ms with %s",
-                    FILES,
-                    killedAt,
-                    repair.get("millis"),
-                    diagnosis.get("readMillis"),
-                    diagnosis.get("millis"),
-                    HEAP);
+                    FILES, killedAt, repair.get("millis"), diagnosis.get("readMillis"), diagnosis.get("millis"), HEAP);
             assertThat(repair).containsEntry("repaired", 1L).containsEntry("failed", 0L);
             assertThat(diagnosis).containsEntry("files", (long) FILES).containsEntry("consistent", 1L);
             assertThat(diagnosis).containsEntry("read", 2L * FILES);
