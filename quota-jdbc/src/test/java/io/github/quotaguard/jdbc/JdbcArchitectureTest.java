@@ -44,6 +44,8 @@ class JdbcArchitectureTest {
             io.github.quotaguard.jdbc.PlanInUseException
             io.github.quotaguard.jdbc.QuotaPlan
             io.github.quotaguard.jdbc.QuotaPlans
+            io.github.quotaguard.jdbc.SqlInventory
+            io.github.quotaguard.jdbc.SqlInventory$Builder
             io.github.quotaguard.jdbc.QuotaPlans$Builder
             """;
 
@@ -135,7 +137,7 @@ class JdbcArchitectureTest {
                 .dependOnClassesThat(describe(
                         "are ours but not of the API, the SPI or JDBC",
                         type -> isOurs(type.getPackageName())
-                                && !Set.of(ROOT, ROOT + ".store", PACKAGE).contains(type.getPackageName())))
+                                && !Set.of(ROOT, ROOT + ".store", ROOT + ".reconcile", PACKAGE).contains(type.getPackageName())))
                 .check(CLASSES);
     }
 

@@ -143,7 +143,7 @@ class KeepAgainstCleanupTest {
             scene.store("t");
             TemporaryFiles dying = scene.files(file -> {
                 Files.delete(scene.path("t"));
-                scene.close();
+                scene.pool.close();
             });
             assertThatThrownBy(() -> cleanUp(dying, "t")).isInstanceOf(UsageStoreException.class);
 
