@@ -6,7 +6,6 @@ import io.github.quotaguard.store.AllocationState;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.RepairStore;
-import io.github.quotaguard.store.UsageStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,6 @@ final class Comparison {
     /** Older than this past its deadline, and a reservation is nobody's any more. */
     private static final Duration LEFT_BEHIND = Duration.ofMinutes(5);
 
-    private final UsageStore store;
     private final RepairStore repairs;
     private final FileInventory inventory;
     private final AccountId account;
@@ -79,14 +78,7 @@ final class Comparison {
         void differing(List<Suspect> suspects);
     }
 
-    Comparison(
-            UsageStore store,
-            RepairStore repairs,
-            FileInventory inventory,
-            AccountId account,
-            Options options,
-            Findings findings) {
-        this.store = store;
+    Comparison(RepairStore repairs, FileInventory inventory, AccountId account, Options options, Findings findings) {
         this.repairs = repairs;
         this.inventory = inventory;
         this.account = account;
@@ -118,17 +110,32 @@ final class Comparison {
 
     private void compare(List<StoredFile> files) {
         files.forEach(this::requireOwn);
-        Map<FileVersion, Allocation> records = new HashMap<>();
-        repairs.settled(account.tenant(), files.stream().map(StoredFile::id).toList())
-                .forEach(record -> records.put(record.id(), record));
-        for (StoredFile file : files) {
-            Allocation record = records.get(file.id());
-            if (record == null || !Suspect.isRecordOf(file, record)) {
-                record = store.find(file.id()).orElse(null);
-            }
-            compare(file, record);
-        }
+        Map<FileVersion, Allocation> records =
+                byId(repairs.settled(account.tenant(), ids(files.stream().map(StoredFile::id))));
+        records.putAll(standing(files.stream()
+                .filter(file -> {
+                    Allocation record = records.get(file.id());
+                    return record == null || !Suspect.isRecordOf(file, record);
+                })
+                .map(StoredFile::id)));
+        files.forEach(file -> compare(file, records.get(file.id())));
         options.checkpoint().pass(files.size());
+    }
+
+    /** Nothing is asked for nothing: most batches have no difference. */
+    private Map<FileVersion, Allocation> standing(Stream<FileVersion> versions) {
+        Set<FileVersion> ids = ids(versions);
+        return ids.isEmpty() ? Map.of() : byId(repairs.standing(account.tenant(), ids));
+    }
+
+    private static Set<FileVersion> ids(Stream<FileVersion> versions) {
+        return versions.collect(Collectors.toSet());
+    }
+
+    private static Map<FileVersion, Allocation> byId(List<Allocation> lives) {
+        Map<FileVersion, Allocation> byId = new HashMap<>();
+        lives.forEach(life -> byId.put(life.id(), life));
+        return byId;
     }
 
     private void requireOwn(StoredFile file) {
@@ -226,10 +233,9 @@ final class Comparison {
         before.forEach(suspect -> byId.put(suspect.id(), suspect));
         Map<FileVersion, StoredFile> files = new HashMap<>();
         inventory.find(account, Set.copyOf(byId.keySet())).forEach(file -> files.put(file.id(), file));
+        Map<FileVersion, Allocation> lives = standing(byId.keySet().stream());
         List<Suspect> after = new ArrayList<>();
-        for (FileVersion id : byId.keySet()) {
-            after.add(new Suspect(id, files.get(id), store.find(id).orElse(null)));
-        }
+        byId.keySet().forEach(id -> after.add(new Suspect(id, files.get(id), lives.get(id))));
         Predicate<Suspect> isSame = now -> {
             Suspect then = Objects.requireNonNull(byId.get(now.id()));
             return now.kind() != null && now.kind() == then.kind() && isSameLife(now.life(), then.life());

@@ -144,7 +144,6 @@ public final class Reconciler {
     private Comparison comparison(
             AccountId account, ReconcileOptions options, Watch watch, Comparison.Findings findings) {
         return new Comparison(
-                store,
                 repairs,
                 inventory,
                 account,

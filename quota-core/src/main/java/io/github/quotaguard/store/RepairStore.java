@@ -62,8 +62,7 @@ public interface RepairStore {
     void finish(RepairLease lease, boolean isChecked);
 
     /**
-     * Reads the lives of some versions as they were settled last: the cheapest look there is, which may be behind
-     * {@link UsageStore#find(FileVersion)}.
+     * Reads the lives of some versions as they stand, like {@link UsageStore#find(FileVersion)} each.
      *
      * @param tenant whose they are
      * @param ids versions of this tenant, at most {@value Page#MAX_SIZE}
@@ -71,7 +70,21 @@ public interface RepairStore {
      * @throws IllegalArgumentException if there are too many ids, or one is of another tenant
      * @throws UsageStoreException if the storage failed
      */
-    List<Allocation> settled(String tenant, Collection<FileVersion> ids);
+    List<Allocation> standing(String tenant, Collection<FileVersion> ids);
+
+    /**
+     * Reads the lives of some versions as they were settled last: the cheapest look there is, which may be behind
+     * {@link #standing}, and is the same unless a store does better.
+     *
+     * @param tenant whose they are
+     * @param ids versions of this tenant, at most {@value Page#MAX_SIZE}
+     * @return those that are recorded, ended ones included, in any order
+     * @throws IllegalArgumentException if there are too many ids, or one is of another tenant
+     * @throws UsageStoreException if the storage failed
+     */
+    default List<Allocation> settled(String tenant, Collection<FileVersion> ids) {
+        return standing(tenant, ids);
+    }
 
     /**
      * Lists the lives of a tenant that are reserved or committed, as they were settled last.
@@ -157,7 +170,7 @@ public interface RepairStore {
     }
 
     /**
-     * Checks the ids that {@link #settled} is asked for.
+     * Checks the ids that {@link #standing} and {@link #settled} are asked for.
      *
      * @param tenant the tenant
      * @param ids the ids

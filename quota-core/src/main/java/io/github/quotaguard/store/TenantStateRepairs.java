@@ -49,7 +49,7 @@ final class TenantStateRepairs implements RepairStore {
     }
 
     @Override
-    public List<Allocation> settled(String tenant, Collection<FileVersion> ids) {
+    public List<Allocation> standing(String tenant, Collection<FileVersion> ids) {
         RepairStore.requireIds(tenant, ids);
         return store.read(
                 tenant,

@@ -232,6 +232,10 @@ interface CorrectionContract extends StoreFixture {
         assertThat(scene.repairs.settled(tenant.name, List.of(reserved.id(), gone.id(), live.get(0))))
                 .extracting(Allocation::id)
                 .containsExactlyInAnyOrder(reserved.id(), gone.id(), live.get(0));
+        assertThat(scene.repairs.standing(tenant.name, List.of(reserved.id(), gone.id(), live.get(0))))
+                .extracting(life -> life.id() + " " + life.state())
+                .containsExactlyInAnyOrder(
+                        reserved.id() + " RESERVED", gone.id() + " DELETED", live.get(0) + " COMMITTED");
         assertThat(pages(scene, 3)).containsExactlyInAnyOrderElementsOf(live);
         assertThat(scene.repairs.balances(tenant.name)).hasSize(2).allMatch(Balance::isEven);
         assertThat(scene.repairs.balances(tenant.name).get(0).lives()).isEqualTo(new Usage(21, 100, 7, 1));

@@ -185,15 +185,17 @@ final class Counters {
         Set<Snapshot.Key> seeded = new HashSet<>();
         for (CounterLimit limit : limits) {
             if (there.of(limit) == null && seeded.add(Snapshot.key(limit))) {
-                transactions.statement(
-                        "first charge to " + limit.account(),
-                        sql -> dialect.insertIfAbsent(
-                                sql,
-                                statements.seed,
-                                limit.account().tenant(),
-                                limit.account().path(),
-                                Rows.text(limit.category())));
+                transactions.statement("first charge to " + limit.account(), sql -> seed(sql, limit));
             }
         }
+    }
+
+    /** A root that somebody has deleted goes on with the numbers of its ledger. */
+    private boolean seed(Sql sql, CounterLimit limit) throws SQLException {
+        String tenant = limit.account().tenant();
+        String account = limit.account().path();
+        boolean isRoot = limit.category() == null && account.equals(tenant);
+        return dialect.insertIfAbsent(
+                sql, statements.seed, tenant, account, Rows.text(limit.category()), isRoot ? tenant : "");
     }
 }

@@ -18,7 +18,10 @@ record NamedQuery(String sql, List<String> parameters) {
 
     private static final String FILES = "files";
 
-    /** What is not a parameter though it has a colon: literals, quoted names, comments and PostgreSQL's casts. */
+    /**
+     * What is not a parameter though it has a colon: literals, quoted names, comments and PostgreSQL's casts. A literal with
+     * a doubled quote reads as two.
+     */
     private static final Pattern PARAMETER = Pattern.compile(
             "'[^']*'|\"[^\"]*\"|`[^`]*`|--[^\\n]*|/\\*.*?\\*/|::|:([A-Za-z_][A-Za-z0-9_]*)", Pattern.DOTALL);
 
@@ -29,8 +32,8 @@ record NamedQuery(String sql, List<String> parameters) {
             throw new IllegalArgumentException(
                     "query without :files, which names the files to look for, as in id IN (:files): " + sql);
         }
-        if (query.parameters().isEmpty()) {
-            throw new IllegalArgumentException("query without :account or :tenant lists the files of all: " + sql);
+        if (!query.parameters().contains("account") && !query.parameters().contains("tenant")) {
+            throw new IllegalArgumentException("query without :account or :tenant yields the files of all: " + sql);
         }
         return query;
     }

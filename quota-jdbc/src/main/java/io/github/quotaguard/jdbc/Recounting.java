@@ -123,20 +123,12 @@ final class Recounting {
                         .orElse(0L));
     }
 
-    /** A root that is made anew may stand for files with versions. */
     private void seed(String tenant, List<Adjustment> adjustments) {
-        AccountId root = AccountId.of(tenant);
-        boolean isRootThere = transactions.inTransaction(
-                "recount of " + tenant, sql -> settling.lockRoot(sql, tenant).isPresent());
-        List<CounterLimit> wanted = new ArrayList<>(List.of(CounterLimit.unlimited(root, null)));
+        List<CounterLimit> wanted = new ArrayList<>(List.of(CounterLimit.unlimited(AccountId.of(tenant), null)));
         adjustments.forEach(
                 adjustment -> wanted.add(CounterLimit.unlimited(adjustment.account(), adjustment.category())));
         for (int from = 0; from < wanted.size(); from += SEEDED_AT_ONCE) {
             counters.seed(wanted.subList(from, Math.min(wanted.size(), from + SEEDED_AT_ONCE)));
-        }
-        if (!isRootThere) {
-            transactions.statement(
-                    "recount of " + tenant, sql -> sql.update(storeStatements.countVersioned, tenant, tenant));
         }
     }
 
@@ -148,10 +140,7 @@ final class Recounting {
         if (root.isEmpty() || leased.isEmpty() || leased.get().epoch() != epoch) {
             return false;
         }
-        long lastSeq =
-                sql.first(statements.lastSeq, row -> row.number("seq"), tenant).orElse(0L);
         long before = root.get().lastSeq();
-        root.get().startFrom(lastSeq);
         List<@Nullable Object[]> entries = new ArrayList<>();
         List<@Nullable Object[]> moves = new ArrayList<>();
         Usage ofRoot = Usage.NONE;

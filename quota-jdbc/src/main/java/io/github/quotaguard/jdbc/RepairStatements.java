@@ -13,7 +13,6 @@ final class RepairStatements {
     final String moveEpoch;
     final String live;
     final String balances;
-    final String lastSeq;
     final String insertAdjustment;
     final String expired;
     final String moveClaim;
@@ -60,7 +59,6 @@ final class RepairStatements {
                 UNION ALL
                 SELECT 'L', account, category, sum(bytes), 0, sum(files), 0
                 FROM %3$s WHERE tenant = ? AND seq IS NOT NULL GROUP BY account, category""".formatted(tables.usage(), tables.allocation(), tables.ledger());
-        lastSeq = "SELECT coalesce(max(seq), 0) AS seq FROM %s WHERE tenant = ?".formatted(tables.ledger());
         insertAdjustment = """
                 INSERT INTO %s (tenant, file, version, generation, phase, kind, account, category, bytes, files, reason,
                     actor, metadata, recorded_at, seq, settled_at)

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Repairs in SQL: who may, what is recorded, and what is done about it. */
@@ -29,6 +30,7 @@ final class Repairs implements RepairStore {
     private final RepairStatements statements;
     private final Dialect dialect;
     private final Settling settling;
+    private final Reading reading;
     private final Correcting correcting;
     private final Recounting recounting;
 
@@ -37,6 +39,7 @@ final class Repairs implements RepairStore {
         this.statements = statements;
         this.dialect = parts.dialect();
         this.settling = parts.settling();
+        this.reading = parts.reading();
         this.correcting = correcting;
         this.recounting = new Recounting(parts, statements);
     }
@@ -89,8 +92,10 @@ final class Repairs implements RepairStore {
         AccountId.requireTenant(tenant);
         RepairStore.requireLength(length);
         RepairStore.requireRest(rest);
-        transactions.statement(
-                "lease of " + tenant, sql -> dialect.insertIfAbsent(sql, statements.insertLease, tenant));
+        boolean unused = transactions.statement(
+                "lease of " + tenant,
+                sql -> sql.first(statements.epoch, row -> true, tenant).isPresent()
+                        || dialect.insertIfAbsent(sql, statements.insertLease, tenant));
         return transactions.inTransaction("lease of " + tenant, sql -> {
             Optional<Lease> row = sql.first(statements.lockLease, Lease::of, tenant);
             if (row.isEmpty() || !row.get().isFree() || row.get().rests(rest)) {
@@ -132,6 +137,22 @@ final class Repairs implements RepairStore {
     private void move(Sql sql, RepairLease lease, @Nullable Instant leasedUntil, @Nullable Instant checkedAt)
             throws SQLException {
         sql.update(statements.moveLease, lease.token(), leasedUntil, checkedAt, lease.tenant());
+    }
+
+    @Override
+    public List<Allocation> standing(String tenant, Collection<FileVersion> ids) {
+        RepairStore.requireIds(tenant, ids);
+        if (ids.isEmpty()) {
+            return List.of();
+        }
+        Set<String> files = ids.stream().map(FileVersion::file).collect(Collectors.toSet());
+        FileVersions versions =
+                transactions.snapshot("look at records of " + tenant, sql -> reading.versions(sql, tenant, files));
+        Set<FileVersion> wanted = Set.copyOf(ids);
+        return files.stream()
+                .flatMap(file -> versions.of(file).stream())
+                .filter(life -> wanted.contains(life.id()))
+                .toList();
     }
 
     @Override

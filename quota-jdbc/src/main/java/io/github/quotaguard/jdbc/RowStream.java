@@ -35,13 +35,12 @@ final class RowStream<T> extends Spliterators.AbstractSpliterator<T> implements 
         Mapper<T> of(ResultSet rows) throws SQLException;
     }
 
-    private RowStream(Connection connection, Preparation preparation, int fetchSize, Mapping<T> mapping)
+    private RowStream(
+            Connection connection, boolean autoCommitBefore, Preparation preparation, int fetchSize, Mapping<T> mapping)
             throws SQLException {
         super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.NONNULL);
         this.connection = connection;
-        this.autoCommitBefore = connection.getAutoCommit();
-        // PostgreSQL reads row by row in a transaction alone.
-        connection.setAutoCommit(false);
+        this.autoCommitBefore = autoCommitBefore;
         this.statement = preparation.on(connection);
         statement.setFetchSize(fetchSize);
         this.rows = statement.executeQuery();
@@ -50,25 +49,30 @@ final class RowStream<T> extends Spliterators.AbstractSpliterator<T> implements 
 
     @SuppressWarnings("MustBeClosedChecker")
     static <T> RowStream<T> open(DataSource dataSource, Preparation preparation, int fetchSize, Mapping<T> mapping) {
-        Connection connection;
         try {
-            connection = dataSource.getConnection();
+            Connection connection = dataSource.getConnection();
+            boolean autoCommitBefore = connection.getAutoCommit();
+            try {
+                // PostgreSQL reads row by row in a transaction alone.
+                connection.setAutoCommit(false);
+                return new RowStream<>(connection, autoCommitBefore, preparation, fetchSize, mapping);
+            } catch (SQLException | RuntimeException e) {
+                try {
+                    giveBack(connection, autoCommitBefore);
+                } catch (SQLException suppressed) {
+                    e.addSuppressed(suppressed);
+                }
+                throw e;
+            }
         } catch (SQLException e) {
             throw SqlFailures.translate("read of the inventory", e);
         }
-        try {
-            return new RowStream<>(connection, preparation, fetchSize, mapping);
-        } catch (SQLException | RuntimeException e) {
-            RuntimeException failure = e instanceof SQLException sql
-                    ? SqlFailures.translate("read of the inventory", sql)
-                    : (RuntimeException) e;
-            try {
-                connection.rollback();
-                connection.close();
-            } catch (SQLException suppressed) {
-                failure.addSuppressed(suppressed);
-            }
-            throw failure;
+    }
+
+    private static void giveBack(Connection connection, boolean autoCommitBefore) throws SQLException {
+        try (connection) {
+            connection.rollback();
+            connection.setAutoCommit(autoCommitBefore);
         }
     }
 
@@ -92,11 +96,12 @@ final class RowStream<T> extends Spliterators.AbstractSpliterator<T> implements 
 
     @Override
     public void close() {
-        try (connection) {
-            rows.close();
-            statement.close();
-            connection.rollback();
-            connection.setAutoCommit(autoCommitBefore);
+        try {
+            try (statement) {
+                rows.close();
+            } finally {
+                giveBack(connection, autoCommitBefore);
+            }
         } catch (SQLException e) {
             throw SqlFailures.translate("end of the read of the inventory", e);
         }

@@ -61,11 +61,6 @@ final class Settling {
             return lastSeq;
         }
 
-        /** Numbers what comes behind what is there, whatever the counter says. */
-        void startFrom(long seq) {
-            lastSeq = Math.max(lastSeq, seq);
-        }
-
         /** Clocks may go back, the times in the ledger never do. */
         private static Instant later(Instant now, @Nullable Instant before) {
             return before == null || now.isAfter(before) ? now : before;

@@ -6,8 +6,6 @@ import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.UsageStoreException;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -67,12 +65,12 @@ public final class SqlInventory implements FileInventory {
 
     @Override
     public Stream<StoredFile> list(AccountId account) {
-        return tables.stream().flatMap(table -> rows(table.list(), account));
+        return tables.stream().flatMap(table -> rows(table.list(), account, List.of()));
     }
 
-    private Stream<StoredFile> rows(NamedQuery query, AccountId account) {
+    private Stream<StoredFile> rows(NamedQuery query, AccountId account, List<String> files) {
         RowStream<StoredFile> rows = RowStream.open(
-                dataSource, connection -> query.prepare(connection, account, List.of()), FETCHED_AT_ONCE, result -> {
+                dataSource, connection -> query.prepare(connection, account, files), FETCHED_AT_ONCE, result -> {
                     Columns columns = new Columns(result);
                     return row -> columns.file(row, account);
                 });
@@ -87,18 +85,8 @@ public final class SqlInventory implements FileInventory {
             return found;
         }
         for (Table table : tables) {
-            try (Connection connection = dataSource.getConnection();
-                    PreparedStatement statement = table.find().prepare(connection, account, files);
-                    ResultSet rows = statement.executeQuery()) {
-                Columns columns = new Columns(rows);
-                while (rows.next()) {
-                    StoredFile file = columns.file(rows, account);
-                    if (ids.contains(file.id())) {
-                        found.add(file);
-                    }
-                }
-            } catch (SQLException e) {
-                throw SqlFailures.translate("search of the inventory", e);
+            try (Stream<StoredFile> rows = rows(table.find(), account, files)) {
+                rows.filter(file -> ids.contains(file.id())).forEach(found::add);
             }
         }
         return found;

@@ -85,7 +85,7 @@ final class Statements {
         seed = format("""
                 INSERT INTO %1$s (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
                     last_seq, versioned)
-                VALUES (?, ?, ?, 0, 0, 0, 0, 0, 0)""") + dialect.onConflictDoNothing();
+                VALUES (?, ?, ?, 0, 0, 0, 0, (SELECT coalesce(max(e.seq), 0) FROM %3$s e WHERE e.tenant = ?), 0)""") + dialect.onConflictDoNothing();
         lockRoot = format("""
                 SELECT last_seq, updated_at, %4$s AS now FROM %1$s WHERE tenant = ? AND account = ? AND category = '' FOR UPDATE""");
         countersOf = format("""

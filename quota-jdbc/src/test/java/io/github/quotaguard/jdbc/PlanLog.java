@@ -34,6 +34,7 @@ final class PlanLog implements AutoCloseable {
     private static final Pattern INDEX = Pattern.compile("(?:Scan using|Bitmap Index Scan on) (quota_\\w+)");
     private static final Pattern READ =
             Pattern.compile("Scan .*on quota_.*actual rows=([\\d.]+) loops=(\\d+)|Rows Removed by Filter: (\\d+)");
+    private static final Pattern WHOLE = Pattern.compile("Seq Scan on quota_(?!repair|cleanup)");
     private static final Pattern BUFFERS = Pattern.compile("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?");
 
     private final List<Plan> plans = new CopyOnWriteArrayList<>();
@@ -68,8 +69,9 @@ final class PlanLog implements AutoCloseable {
             return text.contains(" = '" + argument + "'");
         }
 
+        /** But of the tables that have a row for each repair or cleanup that is under way, which are small. */
         boolean readsWholeTable() {
-            return text.contains("Seq Scan on quota_");
+            return WHOLE.matcher(text).find();
         }
 
         Set<String> indexes() {

@@ -18,7 +18,17 @@ import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.proof.Proof;
 import io.github.quotaguard.proof.TestDatabase;
 import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.Correction;
+import io.github.quotaguard.store.CorrectionResult;
+import io.github.quotaguard.store.ExpiredFile;
+import io.github.quotaguard.store.FileVersion;
+import io.github.quotaguard.store.KeepResult;
 import io.github.quotaguard.store.LedgerStore;
+import io.github.quotaguard.store.RepairCause;
+import io.github.quotaguard.store.RepairLease;
+import io.github.quotaguard.store.RepairStore;
+import io.github.quotaguard.store.RetentionStore;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -93,12 +103,14 @@ class PostgresPlansTest {
             }
             uploads(watched);
             reports(watched);
+            repairs(watched);
             fill(watched.fill, FILES);
             watched.log.clear();
             uploads(watched);
             reports(watched);
+            repairs(watched);
             requireFewRows(watched.log);
-            assertThat(usedIndexes(watched.log)).isEqualTo(indexes(watched.fill));
+            assertThat(usedIndexes(watched.log)).containsAll(indexes(watched.fill));
         }
     }
 
@@ -245,6 +257,41 @@ class PostgresPlansTest {
         quotas.history(ACCOUNT, now.minusSeconds(3_600), now, HistoryStep.HOUR, ZoneOffset.UTC);
         LedgerStore ledger = store.ledger().orElseThrow();
         ledger.rollUp("t", now.truncatedTo(ChronoUnit.DAYS).minus(LedgerStore.ROLL_UP_AGE.plusDays(1)), 10);
+    }
+
+    /** What a repair asks about files, and a cleanup about those that are past their time; not the balances, of all. */
+    private static void repairs(Watched watched) {
+        RepairStore repairs = watched.store.repairs().orElseThrow();
+        RetentionStore retention = watched.store.retention().orElseThrow();
+        String round = "repair-" + watched.round++ + "-";
+        RepairCause cause = new RepairCause("ops", "incident 7");
+        List<FileVersion> ids = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            Upload upload = Upload.of(ACCOUNT, round + i, 10).category("image");
+            watched.guard
+                    .reserve(
+                            i % 2 == 0
+                                    ? upload
+                                    : upload.retainUntil(Instant.now().minusSeconds(1)))
+                    .commit();
+            ids.add(new FileVersion("t", round + i, FileVersion.NO_VERSION));
+        }
+        RepairLease lease =
+                repairs.lease("t", Duration.ofMinutes(5), Duration.ZERO).orElseThrow();
+        repairs.settled("t", ids);
+        Allocation gone = repairs.standing("t", ids.subList(0, 1)).get(0);
+        repairs.live("t", repairs.live("t", null, 10).items().get(9).id(), 10);
+        assertThat(repairs.correct(lease, List.of(new Correction.Remove(gone)), cause))
+                .containsExactly(CorrectionResult.MADE);
+        assertThat(repairs.correct(lease, List.of(new Correction.Adopt(gone.spec())), cause))
+                .containsExactly(CorrectionResult.MADE);
+        repairs.renew(lease, Duration.ofMinutes(5));
+        repairs.finish(lease, true);
+        assertThat(retention.keep(AccountId.of(ACCOUNT), round + 1)).isEqualTo(KeepResult.KEPT);
+        List<ExpiredFile> expired = retention.expired("t", null, 10).items();
+        assertThat(retention.expired("t", expired.get(0), 10).items()).hasSize(3);
+        assertThat(retention.free(retention.claim(expired, Duration.ofMinutes(5)), cause))
+                .hasSize(4);
     }
 
     /** Stored files of a month, reservations that are not due, and as much of another tenant. */

@@ -33,15 +33,19 @@ public final class TableCheck {
                 OR used_files <> committed_files OR reserved_bytes <> held_bytes OR reserved_files <> held_files
             """.formatted(COUNTED);
 
-    /** Without gaps but for those that a roll-up leaves, which takes the largest number of what it folds. */
+    /**
+     * Without gaps but for those that a roll-up leaves, which takes the largest number of what it folds, and those that an
+     * adjustment stands for, which enters what the ledger has lost.
+     */
     private static final String NUMBERS = """
-            SELECT tenant, account, category, last_seq, entries, highest, roll_ups FROM (
+            SELECT tenant, account, category, last_seq, entries, highest, stand_ins FROM (
                 SELECT u.tenant, u.account, u.category, u.last_seq,
                     (SELECT count(*) FROM quota_ledger e WHERE e.tenant = u.tenant AND e.seq IS NOT NULL) AS entries,
                     (SELECT coalesce(max(e.seq), 0) FROM quota_ledger e WHERE e.tenant = u.tenant) AS highest,
-                    (SELECT count(*) FROM quota_ledger e WHERE e.tenant = u.tenant AND e.kind = 'ROLLUP') AS roll_ups
+                    (SELECT count(*) FROM quota_ledger e WHERE e.tenant = u.tenant
+                        AND (e.kind = 'ROLLUP' OR (e.kind = 'ADJUST' AND (e.bytes <> 0 OR e.files <> 0)))) AS stand_ins
                 FROM quota_usage u WHERE u.account = u.tenant AND u.category = '') n
-            WHERE highest > last_seq OR (roll_ups = 0 AND (last_seq <> entries OR last_seq <> highest))
+            WHERE highest > last_seq OR (stand_ins = 0 AND (last_seq <> entries OR last_seq <> highest))
             """;
 
     private TableCheck() {}
