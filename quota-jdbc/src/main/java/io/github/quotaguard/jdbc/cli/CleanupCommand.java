@@ -84,19 +84,20 @@ final class CleanupCommand extends DatabaseCommand {
         return request.build();
     }
 
-    private static Document document(CleanupResult result) {
+    private Document document(CleanupResult result) {
         List<Document> failures = new ArrayList<>();
         result.failures().entrySet().stream()
                 .sorted(Comparator.comparing(failure -> failure.getKey().toString()))
-                .forEach(failure -> failures.add(document(failure.getKey()).put("failure", failure.getValue())));
+                .forEach(failure ->
+                        failures.add(document(failure.getKey()).put("failure", quota().mask(failure.getValue()))));
         return new Document()
                 .headline(
                         result.failures().isEmpty(),
-                        "%d files %s, %s bytes"
+                        "%d files %s, %d bytes"
                                 .formatted(
                                         result.cleanedCount(),
                                         result.isDryRun() ? "would be deleted" : "deleted",
-                                        new ByteSize(result.freedSpace())))
+                                        result.freedSpace()))
                 .put("dryRun", result.isDryRun())
                 .put("cleaned", result.cleanedCount())
                 .putBytes("freed", result.freedSpace())

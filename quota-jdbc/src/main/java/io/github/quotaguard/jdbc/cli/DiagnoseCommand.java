@@ -38,7 +38,7 @@ final class DiagnoseCommand extends DatabaseCommand {
     @Override
     int run(Database database) {
         Reconciler reconciler = Reconciler.of(database.store(), inventory.inventory(database.pool()));
-        try (Watch watch = new Watch(quota().terminal(), "diagnose")) {
+        try (Watch watch = new Watch(quota(), "diagnose")) {
             ReconcileOptions options =
                     settings.options(quota(), choice).listener(watch).build();
             return choice.isAll()

@@ -1,16 +1,10 @@
 package io.github.quotaguard.jdbc.cli;
 
-import com.zaxxer.hikari.pool.HikariPool;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.concurrent.CancellationException;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
@@ -18,7 +12,6 @@ import picocli.CommandLine.Help.Ansi;
 public final class Main {
 
     private static final String LOGGING = "org.slf4j.simpleLogger.";
-    private static final Set<String> NO_TABLE = Set.of("42S02", "42S04", "42P01", "3F000", "90079");
 
     private final Terminal terminal;
     private final Secrets secrets = new Secrets();
@@ -103,47 +96,13 @@ public final class Main {
     }
 
     private int fail(Throwable failure, int exitCode, String advice) {
-        String message = secrets.mask(describe(failure)).replaceAll("\\s+", " ").strip();
-        terminal.err().println("quota: " + message + advice);
+        terminal.err().println("quota: " + quota.describe(failure) + advice);
         if (quota.isTraced()) {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
-            terminal.err().print(secrets.mask(trace.toString()));
+            terminal.err().print(quota.mask(trace.toString()));
         }
         terminal.err().flush();
         return exitCode;
-    }
-
-    /** Returns what an operator can do something with. */
-    static String describe(Throwable failure) {
-        Throwable told = failure;
-        boolean isWrapped =
-                failure instanceof HikariPool.PoolInitializationException || failure instanceof UncheckedIOException;
-        if (isWrapped && failure.getCause() != null) {
-            told = failure.getCause();
-        }
-        String message = told instanceof SQLException || told instanceof RuntimeException
-                ? Objects.requireNonNullElse(told.getMessage(), told.toString())
-                : told.toString();
-        if (failure instanceof HikariPool.PoolInitializationException) {
-            return "the database can not be opened: %s; --url, --user and the password say how".formatted(message);
-        }
-        if (failure instanceof CancellationException) {
-            return "cancelled; what was done until then stays, and another run goes on";
-        }
-        return isWithoutTables(failure)
-                ? message + "; if that is a table of Quotaguard's: --schema and --table-prefix say where they are, and"
-                        + " \"quota schema\" creates them"
-                : message;
-    }
-
-    private static boolean isWithoutTables(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof SQLException sql
-                    && NO_TABLE.contains(Objects.requireNonNullElse(sql.getSQLState(), ""))) {
-                return true;
-            }
-        }
-        return false;
     }
 }

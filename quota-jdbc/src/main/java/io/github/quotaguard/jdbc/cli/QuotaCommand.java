@@ -101,6 +101,15 @@ final class QuotaCommand {
         return isTraced;
     }
 
+    /** Says on one line what failed, without secrets. */
+    String describe(Throwable failure) {
+        return mask(Failures.describe(failure)).replaceAll("\\s+", " ").strip();
+    }
+
+    String mask(String text) {
+        return secrets.mask(text);
+    }
+
     boolean isJson() {
         return isJson;
     }

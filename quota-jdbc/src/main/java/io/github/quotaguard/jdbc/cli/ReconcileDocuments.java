@@ -76,6 +76,7 @@ final class ReconcileDocuments {
     static Document of(RepairReport report) {
         Document document = of(report.found())
                 .headline(isDone(report), "%s: %s".formatted(report.account(), outcome(report)))
+                .put("consistent", isDone(report))
                 .put("outcome", report.outcome())
                 .put("corrected", kinds(report.corrected()));
         List<Document> left = new ArrayList<>();

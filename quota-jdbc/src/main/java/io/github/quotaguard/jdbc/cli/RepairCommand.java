@@ -63,7 +63,7 @@ final class RepairCommand extends DatabaseCommand {
     @Override
     int run(Database database) {
         Reconciler reconciler = Reconciler.of(database.store(), inventory.inventory(database.pool()));
-        try (Watch watch = new Watch(quota().terminal(), "repair")) {
+        try (Watch watch = new Watch(quota(), "repair")) {
             ReconcileOptions options = options(watch);
             return choice.isAll()
                     ? all(reconciler.repairAll(options), watch)

@@ -38,14 +38,13 @@ record Terminal(
 
     static Terminal ofSystem(BooleanSupplier cancelled) {
         Map<String, String> environment = System.getenv();
-        boolean isPlain = !environment.getOrDefault("NO_COLOR", "").isEmpty();
         boolean isShown = isTerminal(1);
         return new Terminal(
                 new PrintWriter(System.out, false, Charset.defaultCharset()),
                 new PrintWriter(System.err, true, Charset.defaultCharset()),
                 environment,
                 isShown ? OptionalInt.of(width(environment)) : OptionalInt.empty(),
-                isShown && !isPlain && !"dumb".equals(environment.get("TERM")),
+                isShown && isColoured(environment),
                 isTerminal(2) ? System.err : null,
                 isTerminal(0) && isShown
                         ? text -> Objects.requireNonNull(System.console()).readPassword("%s", text)
@@ -62,6 +61,11 @@ record Terminal(
         } catch (IOException | UnsupportedOperationException e) {
             return CommandLine.Help.Ansi.AUTO.enabled();
         }
+    }
+
+    /** Says whether a terminal is to be coloured: not if NO_COLOR is set to anything, nor if it can not show colours. */
+    static boolean isColoured(Map<String, String> environment) {
+        return environment.getOrDefault("NO_COLOR", "").isEmpty() && !"dumb".equals(environment.get("TERM"));
     }
 
     private static int width(Map<String, String> environment) {

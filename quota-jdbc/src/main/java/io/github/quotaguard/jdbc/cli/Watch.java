@@ -19,12 +19,15 @@ final class Watch implements ReconcileListener, AutoCloseable {
     private static final int NARROW = 60;
     private static final int UPDATED_EVERY_MILLIS = 200;
 
+    private final QuotaCommand quota;
     private final @Nullable ProgressBar bar;
     private final List<Document> differing = new ArrayList<>();
     private final List<Document> failed = new ArrayList<>();
     private boolean isLeft;
 
-    Watch(Terminal terminal, String task) {
+    Watch(QuotaCommand quota, String task) {
+        this.quota = quota;
+        Terminal terminal = quota.terminal();
         PrintStream progress = terminal.progress();
         bar = progress == null
                 ? null
@@ -64,7 +67,7 @@ final class Watch implements ReconcileListener, AutoCloseable {
 
     @Override
     public void onFailed(AccountId account, RuntimeException failure) {
-        failed.add(new Document().put("account", account.path()).put("failure", Main.describe(failure)));
+        failed.add(new Document().put("account", account.path()).put("failure", quota.describe(failure)));
     }
 
     /** Says whether a repair has left something as it was. */
