@@ -39,8 +39,8 @@ public abstract class TenantStateStore implements UsageStore {
     }
 
     /**
-     * Runs a step on the state of a tenant, alone, and keeps the changed state durably before it returns. If the step
-     * throws, nothing is kept.
+     * Runs a step on the state of a tenant, alone, and keeps the changed state durably before it returns; one that
+     * {@link TenantState#isBlank} may be forgotten instead. If the step throws, nothing is kept.
      *
      * @param tenant the tenant, which may never have been charged
      * @param step what to do; it must not be run twice on the same state

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Test;
 interface CorrectionContract extends StoreFixture {
 
     @Test
-    @Checks(Rule.EVERY_ANCESTOR)
     @Needs(Capability.REPAIR)
     default void shouldAdoptAFileOfATenantThatWasNeverCharged() {
         RepairScene scene = new RepairScene(this);
@@ -53,7 +52,7 @@ interface CorrectionContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.LEDGER)
+    @Checks(Rule.COMMIT_ASKS_FOR_THE_STATE)
     @Needs(Capability.REPAIR)
     default void shouldEndTheRecordOfAFileThatIsGone() {
         RepairScene scene = new RepairScene(this);
@@ -76,7 +75,6 @@ interface CorrectionContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.CATEGORIES)
     @Needs(Capability.REPAIR)
     default void shouldReplaceTheRecordOfAFileThatHasAnotherSizeOrCategory() {
         RepairScene scene = new RepairScene(this);
@@ -98,7 +96,6 @@ interface CorrectionContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.ONE_LIFE)
     @Needs(Capability.REPAIR)
     default void shouldChangeNothingOfARecordThatIsNotAsItWas() {
         RepairScene scene = new RepairScene(this);
@@ -122,6 +119,7 @@ interface CorrectionContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.CATEGORIES)
     @Needs(Capability.REPAIR)
     default void shouldKeepTheVersionsOfAFileInOneAccount() {
         RepairScene scene = new RepairScene(this);
@@ -158,11 +156,11 @@ interface CorrectionContract extends StoreFixture {
         assertThat(scene.correct(adopt(tenant.upload("photo", 1_000)))).containsExactly(CorrectionResult.MADE);
 
         assertThat(tenant.usage().usedBytes()).isEqualTo(1_000);
-        tenant.upload("song", 1).refused();
         tenant.assertConserved();
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.REPAIR)
     default void shouldCorrectNothingForWhoHasNotGotTheLease() {
         RepairScene scene = new RepairScene(this);
@@ -238,6 +236,7 @@ interface CorrectionContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.REPAIR)
     default void shouldRollUpCorrectionsLikeUploads() {
         RepairScene scene = new RepairScene(this);

@@ -84,7 +84,7 @@ interface TemporaryFileContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.LEDGER)
+    @Checks({Rule.STORES_CLOCK, Rule.LEDGER})
     @Needs(Capability.TEMPORARY_FILES)
     default void shouldFreeAllVersionsOfWhatWasClaimed() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -109,6 +109,7 @@ interface TemporaryFileContract extends StoreFixture {
     }
 
     @Test
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.TEMPORARY_FILES)
     default void shouldLetOneClaimAFileUntilTheClaimIsOver() {
         ContractTenant tenant = ContractTenant.of(this);
@@ -127,7 +128,7 @@ interface TemporaryFileContract extends StoreFixture {
     }
 
     @Test
-    @Checks(Rule.ONE_LIFE)
+    @Checks(Rule.STORES_CLOCK)
     @Needs(Capability.TEMPORARY_FILES)
     default void shouldNotClaimWhatIsNotAsItWasListed() {
         ContractTenant tenant = ContractTenant.of(this);

@@ -36,9 +36,7 @@ final class BrokenStorage {
                 meetAnother();
             }
             R result = step.apply(state);
-            if (!state.accounts().isEmpty()) {
-                keep(tenant, state.toBytes());
-            }
+            keepOrForget(tenant, state);
             return result;
         }
 

@@ -32,9 +32,7 @@ class SoundStore extends TenantStateStore {
         try {
             TenantState state = stateOf(tenant);
             R result = step.apply(state);
-            if (!state.accounts().isEmpty()) {
-                keep(tenant, state.toBytes());
-            }
+            keepOrForget(tenant, state);
             return result;
         } finally {
             lock.unlock();
@@ -60,6 +58,15 @@ class SoundStore extends TenantStateStore {
     @Override
     public List<ReserveResult> reserveAll(List<ReserveCommand> commands) {
         return commands.stream().map(this::reserve).toList();
+    }
+
+    /** Keeps nothing of a tenant that was never charged, or that has left. */
+    final void keepOrForget(String tenant, TenantState state) {
+        if (state.isBlank()) {
+            disk.remove(tenant);
+        } else {
+            keep(tenant, state.toBytes());
+        }
     }
 
     TenantState stateOf(String tenant) {

@@ -65,6 +65,10 @@
  * <p>Plans and limits of accounts are read by {@link io.github.quotaguard.jdbc.JdbcQuotaPolicy} and changed by
  * {@link io.github.quotaguard.jdbc.QuotaPlans}, in tables of their own and never in a transaction of the caller's.
  *
+ * <p>A repair corrects records in transactions of the third kind: under the root's lock, a life is looked at, ended and
+ * begun by entries of its own, which are settled at once. {@link io.github.quotaguard.jdbc.SqlInventory} tells it which
+ * files there are, by queries of the application's.
+ *
  * <p>The tables are described in {@code schema-h2.sql}, {@code schema-mariadb.sql}, {@code schema-mysql.sql} and
  * {@code schema-postgresql.sql} beside this package's classes. Flyway and Liquibase can run them as they are.
  */

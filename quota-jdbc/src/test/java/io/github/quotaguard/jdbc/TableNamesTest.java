@@ -155,7 +155,7 @@ class TableNamesTest {
                                 connection,
                                 "SELECT count(*) FROM information_schema.tables WHERE lower(table_schema) = '" + schema
                                         + "'"))
-                        .isEqualTo(18);
+                        .isEqualTo(22);
             }
         }
     }
