@@ -21,16 +21,7 @@ public final class Main {
     private Main(Terminal terminal) {
         this.terminal = terminal;
         this.quota = new QuotaCommand(terminal, secrets);
-        this.line = new CommandLine(quota)
-                .addSubcommand("diagnose", new DiagnoseCommand(quota))
-                .addSubcommand("repair", new RepairCommand(quota))
-                .addSubcommand("verify", new VerifyCommand(quota))
-                .addSubcommand("quota", new UsageCommand(quota))
-                .addSubcommand("ledger", new LedgerCommand(quota))
-                .addSubcommand("history", new HistoryCommand(quota))
-                .addSubcommand("cleanup", new CleanupCommand(quota))
-                .addSubcommand("plan", new PlanCommand(quota))
-                .addSubcommand("schema", new SchemaCommand(quota))
+        this.line = line(quota)
                 .registerConverter(Duration.class, new DurationConverter())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setOut(terminal.out())
@@ -63,6 +54,20 @@ public final class Main {
                         System.setProperty(LOGGING + name, level);
                     }
                 });
+    }
+
+    /** Returns the commands. */
+    static CommandLine line(QuotaCommand quota) {
+        return new CommandLine(quota)
+                .addSubcommand("diagnose", new DiagnoseCommand(quota))
+                .addSubcommand("repair", new RepairCommand(quota))
+                .addSubcommand("verify", new VerifyCommand(quota))
+                .addSubcommand("quota", new UsageCommand(quota))
+                .addSubcommand("ledger", new LedgerCommand(quota))
+                .addSubcommand("history", new HistoryCommand(quota))
+                .addSubcommand("cleanup", new CleanupCommand(quota))
+                .addSubcommand("plan", new PlanCommand(quota))
+                .addSubcommand("schema", new SchemaCommand(quota));
     }
 
     /** Runs the program without ending the process, and returns its exit code. */
