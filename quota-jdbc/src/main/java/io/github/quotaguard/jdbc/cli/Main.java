@@ -5,11 +5,16 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 
 /** The program: {@code java -jar quota-cli.jar --help} says what it does. */
 public final class Main {
+
+    /** Kept, since a logger that nobody holds forgets its level. */
+    private static final Logger DRIVER_LOG = Logger.getLogger("org.postgresql");
 
     private static final String LOGGING = "org.slf4j.simpleLogger.";
 
@@ -48,6 +53,7 @@ public final class Main {
 
     /** Whatever a log would say of a failure, the program says itself, without secrets. */
     private static void silence() {
+        DRIVER_LOG.setLevel(Level.OFF);
         Map.of("defaultLogLevel", "error", "log.com.zaxxer.hikari", "off", "log.org.mariadb", "off")
                 .forEach((name, level) -> {
                     if (System.getProperty(LOGGING + name) == null) {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 final class Secrets {
 
     private static final String MASK = "***";
+    private static final int SHORTEST_PART = 3;
 
     /** H2 ends a setting with a semicolon, the others with an ampersand. */
     private static final Pattern IN_H2_URL = Pattern.compile("(?i)(password|passwd|pwd)=([^;]*)");
@@ -33,6 +34,12 @@ final class Secrets {
         Matcher settings = (url.startsWith("jdbc:h2:") ? IN_H2_URL : IN_URL).matcher(url);
         while (settings.find()) {
             add(settings.group(2));
+            // Others that mask a URL take one of these for its end, and leave the rest.
+            for (String part : settings.group(2).split("[&;#]", -1)) {
+                if (part.length() >= SHORTEST_PART) {
+                    add(part);
+                }
+            }
         }
         Matcher user = BEFORE_HOST.matcher(url);
         while (user.find()) {
