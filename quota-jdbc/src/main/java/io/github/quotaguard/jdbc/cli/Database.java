@@ -49,6 +49,11 @@ final class Database implements AutoCloseable {
             return url.startsWith("jdbc:h2:");
         }
 
+        /** Says whether H2 runs in this process alone: it refuses to stay open on exit where it serves others. */
+        boolean isOwnProcess() {
+            return !url.startsWith("jdbc:h2:tcp:") && !url.startsWith("jdbc:h2:ssl:") && hasNot("AUTO_SERVER");
+        }
+
         boolean hasNot(String setting) {
             return !url.toUpperCase(Locale.ROOT).contains(setting);
         }
@@ -87,8 +92,10 @@ final class Database implements AutoCloseable {
         config.setMinimumIdle(0);
         config.setPoolName("quota");
         if (settings.isH2()) {
-            // A signal lets a batch end first, so H2 is not to close by itself.
-            add(config, settings, "DB_CLOSE_ON_EXIT", "FALSE");
+            if (settings.isOwnProcess()) {
+                // A signal lets a batch end first, so H2 is not to close by itself.
+                add(config, settings, "DB_CLOSE_ON_EXIT", "FALSE");
+            }
             if (tables == Tables.EXPECTED) {
                 // H2 would make an empty database of a name that was mistyped.
                 add(config, settings, "IFEXISTS", "TRUE");

@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
 import org.awaitility.Awaitility;
 import org.h2.jdbcx.JdbcDataSource;
+import org.h2.tools.Server;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,22 +121,27 @@ class QuotaCliJarIT {
 
     @Test
     void shouldStopBetweenTwoAccountsWhenItIsTerminated() throws Exception {
-        url += ";AUTO_SERVER=TRUE";
-        images("('a', 'acme', 1000)", "('c', 'beta', 5)");
-        assertThat(run("schema").exitCode()).isZero();
+        Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
+        try {
+            url = "jdbc:h2:tcp://localhost:%d/%s".formatted(server.getPort(), directory.resolve("app"));
+            images("('a', 'acme', 1000)", "('c', 'beta', 5)");
+            assertThat(run("schema").exitCode()).isZero();
 
-        Started repair = start(
-                "repair", "--all", "--accounts-per-second", "0.001", "--json", "--inventory", inventory.toString());
-        Awaitility.await().atMost(Duration.ofSeconds(MOST_SECONDS)).until(() -> repaired() == 1);
-        repair.process().destroy();
+            Started repair = start(
+                    "repair", "--all", "--accounts-per-second", "0.001", "--json", "--inventory", inventory.toString());
+            Awaitility.await().atMost(Duration.ofSeconds(MOST_SECONDS)).until(() -> repaired() == 1);
+            repair.process().destroy();
 
-        Ended ended = repair.await();
-        assertThat(ended.exitCode()).isEqualTo(143);
-        assertThat(ended.err()).isEmpty();
-        assertThat(ended.out()).contains("\"cancelled\" : true", "\"repaired\" : 1");
-        assertThat(repaired()).isEqualTo(1);
-        assertThat(look("repair", "--all").exitCode()).isZero();
-        assertThat(repaired()).isEqualTo(2);
+            Ended ended = repair.await();
+            assertThat(ended.exitCode()).isEqualTo(143);
+            assertThat(ended.err()).isEmpty();
+            assertThat(ended.out()).contains("\"cancelled\" : true", "\"repaired\" : 1");
+            assertThat(repaired()).isEqualTo(1);
+            assertThat(look("repair", "--all").exitCode()).isZero();
+            assertThat(repaired()).isEqualTo(2);
+        } finally {
+            server.stop();
+        }
     }
 
     private long repaired() throws Exception {
