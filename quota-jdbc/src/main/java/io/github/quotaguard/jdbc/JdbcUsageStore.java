@@ -354,6 +354,18 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
             return callers.outside(() -> new JdbcUsageStore(this, dialect()));
         }
 
+        /**
+         * Returns the script that creates the tables in the database of the data source, with the schema and prefix set
+         * here; for those who run it themselves. Creates nothing.
+         *
+         * @return the statements, each followed by {@code ;} and an empty line
+         * @throws IllegalArgumentException if the database is not supported
+         * @throws UsageStoreException if the database can not be reached
+         */
+        public String schemaScript() {
+            return callers.outside(() -> new SchemaScript(dialect(), new TableNames(schema, tablePrefix)).text());
+        }
+
         private Dialect dialect() {
             try (Connection connection = dataSource.getConnection()) {
                 Dialect dialect = Dialect.of(connection);

@@ -1,22 +1,30 @@
 package io.github.quotaguard.jdbc;
 
 import io.github.quotaguard.store.AccountId;
+import io.github.quotaguard.store.FileVersion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** A query of the application's with parameters {@code :account}, {@code :tenant} and {@code :files}. */
+/**
+ * A statement of the application's with parameters {@code :account} and {@code :tenant}, and {@code :files} to search or
+ * {@code :file} and {@code :version} to delete.
+ */
 record NamedQuery(String sql, List<String> parameters) {
 
     private static final String FILES = "files";
+    private static final String FILE = "file";
+    private static final String VERSION = "version";
 
     /**
      * What is not a parameter though it has a colon: literals, quoted names, comments and PostgreSQL's casts. A literal with
@@ -34,6 +42,18 @@ record NamedQuery(String sql, List<String> parameters) {
         }
         if (!query.parameters().contains("account") && !query.parameters().contains("tenant")) {
             throw new IllegalArgumentException("query without :account or :tenant yields the files of all: " + sql);
+        }
+        return query;
+    }
+
+    static NamedQuery ofDeletion(String sql) {
+        NamedQuery query = new NamedQuery(sql, parametersOf(sql, Set.of("account", "tenant", FILE, VERSION)));
+        if (!query.parameters().contains(FILE)) {
+            throw new IllegalArgumentException(
+                    "statement without :file, which names the file to delete, as in id = :file: " + sql);
+        }
+        if (!query.parameters().contains("account") && !query.parameters().contains("tenant")) {
+            throw new IllegalArgumentException("statement without :account or :tenant deletes files of others: " + sql);
         }
         return query;
     }
@@ -66,20 +86,41 @@ record NamedQuery(String sql, List<String> parameters) {
         if (!files.isEmpty()) {
             int unused = Statements.addFilledUp(filledUp, files, 1);
         }
-        String placeholders = Statements.placeholders(filledUp.size());
+        Map<String, List<@Nullable Object>> values = new HashMap<>();
+        values.put(FILES, filledUp);
+        if (account != null) {
+            values.put("account", List.of(account.path()));
+            values.put("tenant", List.of(account.tenant()));
+        }
+        return prepare(connection, values);
+    }
+
+    /** Prepares a deletion. */
+    PreparedStatement prepare(Connection connection, AccountId account, FileVersion id) throws SQLException {
+        return prepare(
+                connection,
+                Map.of(
+                        "account",
+                        List.of(account.path()),
+                        "tenant",
+                        List.of(account.tenant()),
+                        FILE,
+                        List.of(id.file()),
+                        VERSION,
+                        List.of(id.version())));
+    }
+
+    private PreparedStatement prepare(Connection connection, Map<String, List<@Nullable Object>> values)
+            throws SQLException {
         List<@Nullable Object> arguments = new ArrayList<>();
         String text = PARAMETER.matcher(sql).replaceAll(found -> {
             String parameter = found.group(1);
             if (parameter == null) {
                 return Matcher.quoteReplacement(found.group());
             }
-            if (parameter.equals(FILES)) {
-                arguments.addAll(filledUp);
-                return placeholders;
-            }
-            AccountId asked = Objects.requireNonNull(account);
-            arguments.add(parameter.equals("tenant") ? asked.tenant() : asked.path());
-            return "?";
+            List<@Nullable Object> named = Objects.requireNonNull(values.get(parameter));
+            arguments.addAll(named);
+            return Statements.placeholders(named.size());
         });
         PreparedStatement statement =
                 connection.prepareStatement(text, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** The script that creates the tables of a database, with the names of a store. */
@@ -39,6 +40,11 @@ final class SchemaScript {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Returns the statements as a script. */
+    String text() {
+        return statements.stream().map(statement -> statement + ";\n").collect(Collectors.joining("\n"));
     }
 
     /**

@@ -24,6 +24,7 @@ class JdbcArchitectureTest {
 
     private static final String ROOT = "io.github.quotaguard";
     private static final String PACKAGE = ROOT + ".jdbc";
+    private static final String COMMAND_LINE = PACKAGE + ".cli";
 
     /** What other people's code can name. A change here is a change of the public API: make it on purpose. */
     private static final String EXPORTED_TYPES = """
@@ -45,6 +46,7 @@ class JdbcArchitectureTest {
             io.github.quotaguard.jdbc.QuotaPlan
             io.github.quotaguard.jdbc.QuotaPlans
             io.github.quotaguard.jdbc.QuotaPlans$Builder
+            io.github.quotaguard.jdbc.SqlFileDeleter
             io.github.quotaguard.jdbc.SqlInventory
             io.github.quotaguard.jdbc.SqlInventory$Builder
             """;
@@ -57,11 +59,17 @@ class JdbcArchitectureTest {
             PACKAGE + ".OwnTransactions",
             PACKAGE + ".RowStream",
             PACKAGE + ".SchemaScript",
+            PACKAGE + ".SqlFileDeleter",
             PACKAGE + ".SqlInventory",
             PACKAGE + ".SqlInventory$Builder");
 
     private static final Path MAIN_CLASSES = mainClasses();
-    private static final JavaClasses CLASSES = new ClassFileImporter().importPath(MAIN_CLASSES);
+    private static final JavaClasses ALL = new ClassFileImporter().importPath(MAIN_CLASSES);
+
+    /** Those of the library, without the command line beside it. */
+    private static final JavaClasses CLASSES = ALL.that(
+            describe("are of the library", type -> !type.getPackageName().equals(COMMAND_LINE)));
+
     private static final ModuleDescriptor MODULE = ModuleFinder.of(MAIN_CLASSES)
             .find("io.github.quotaguard.jdbc")
             .orElseThrow()
@@ -77,8 +85,8 @@ class JdbcArchitectureTest {
     }
 
     @Test
-    void shouldBeOnePackageThatIsExported() {
-        assertThat(MODULE.packages()).containsExactly(PACKAGE);
+    void shouldBeOnePackageThatIsExportedBesideTheCommandLine() {
+        assertThat(MODULE.packages()).containsExactlyInAnyOrder(PACKAGE, COMMAND_LINE);
         assertThat(MODULE.exports())
                 .allMatch(exported -> !exported.isQualified())
                 .extracting(ModuleDescriptor.Exports::source)
@@ -86,25 +94,29 @@ class JdbcArchitectureTest {
     }
 
     @Test
-    void shouldRequireTheCoreAndJdbcBesideCachingTransactionsLoggingAndNullness() {
+    void shouldRequireTheCoreAndJdbcBesideCachingTransactionsLoggingNullnessAndTheCommandLine() {
         assertThat(MODULE.requires())
                 .extracting(ModuleDescriptor.Requires::name)
                 .containsExactlyInAnyOrder(
                         "java.base",
                         "java.sql",
                         "io.github.quotaguard.core",
+                        "com.fasterxml.jackson.jr.ob",
                         "com.github.benmanes.caffeine",
+                        "com.zaxxer.hikari",
+                        "info.picocli",
+                        "me.tongfei.progressbar",
                         "jakarta.transaction",
                         "org.jspecify",
                         "org.slf4j");
     }
 
     @Test
-    void shouldNeedNeitherNullnessAnnotationsNorTransactionsNorACacheAtRunTime() {
+    void shouldNeedNothingButTheCoreJdbcAndLoggingAtRunTime() {
         assertThat(MODULE.requires())
-                .filteredOn(required -> Set.of("org.jspecify", "jakarta.transaction", "com.github.benmanes.caffeine")
+                .filteredOn(required -> !Set.of("java.base", "java.sql", "io.github.quotaguard.core", "org.slf4j")
                         .contains(required.name()))
-                .hasSize(3)
+                .hasSize(7)
                 .allSatisfy(required ->
                         assertThat(required.modifiers()).contains(ModuleDescriptor.Requires.Modifier.STATIC));
     }
@@ -140,9 +152,27 @@ class JdbcArchitectureTest {
                 .dependOnClassesThat(describe(
                         "are ours but not of the API, the SPI or JDBC",
                         type -> isOurs(type.getPackageName())
-                                && !Set.of(ROOT, ROOT + ".reconcile", ROOT + ".store", PACKAGE)
+                                && !Set.of(ROOT, ROOT + ".store", ROOT + ".reconcile", ROOT + ".cleanup", PACKAGE)
                                         .contains(type.getPackageName())))
                 .check(CLASSES);
+    }
+
+    @Test
+    void shouldNotKnowTheCommandLine() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(COMMAND_LINE)
+                .check(CLASSES);
+    }
+
+    @Test
+    void shouldShowOfTheCommandLineOnlyTheProgram() {
+        assertThat(ALL.stream()
+                        .filter(type -> type.getPackageName().equals(COMMAND_LINE))
+                        .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                        .map(JavaClass::getSimpleName))
+                .containsExactly("Main");
     }
 
     @Test
