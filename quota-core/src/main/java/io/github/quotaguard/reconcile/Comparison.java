@@ -193,9 +193,7 @@ final class Comparison {
             listed.add(life);
             findings.recorded(life);
         } else if (isLeftBehind(life)
-                && store.find(life.id(), life.generation())
-                        .filter(this::isLeftBehind)
-                        .isPresent()) {
+                && standing(Stream.of(life.id())).values().stream().anyMatch(this::isLeftBehind)) {
             findings.leftBehind(
                     new Drift(DriftKind.LEFT_BEHIND, life.id(), life.account(), life.category(), life.bytes(), 0));
         }
