@@ -44,9 +44,9 @@ class JdbcArchitectureTest {
             io.github.quotaguard.jdbc.PlanInUseException
             io.github.quotaguard.jdbc.QuotaPlan
             io.github.quotaguard.jdbc.QuotaPlans
+            io.github.quotaguard.jdbc.QuotaPlans$Builder
             io.github.quotaguard.jdbc.SqlInventory
             io.github.quotaguard.jdbc.SqlInventory$Builder
-            io.github.quotaguard.jdbc.QuotaPlans$Builder
             """;
 
     /** The classes that may know a data source. */
@@ -55,7 +55,10 @@ class JdbcArchitectureTest {
             PACKAGE + ".JdbcUsageStore$Builder",
             PACKAGE + ".JtaTransactions",
             PACKAGE + ".OwnTransactions",
-            PACKAGE + ".SchemaScript");
+            PACKAGE + ".RowStream",
+            PACKAGE + ".SchemaScript",
+            PACKAGE + ".SqlInventory",
+            PACKAGE + ".SqlInventory$Builder");
 
     private static final Path MAIN_CLASSES = mainClasses();
     private static final JavaClasses CLASSES = new ClassFileImporter().importPath(MAIN_CLASSES);
@@ -137,7 +140,8 @@ class JdbcArchitectureTest {
                 .dependOnClassesThat(describe(
                         "are ours but not of the API, the SPI or JDBC",
                         type -> isOurs(type.getPackageName())
-                                && !Set.of(ROOT, ROOT + ".store", ROOT + ".reconcile", PACKAGE).contains(type.getPackageName())))
+                                && !Set.of(ROOT, ROOT + ".store", ROOT + ".reconcile", PACKAGE)
+                                        .contains(type.getPackageName())))
                 .check(CLASSES);
     }
 
