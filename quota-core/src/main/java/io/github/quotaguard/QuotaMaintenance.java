@@ -25,6 +25,9 @@ public final class QuotaMaintenance {
     private final @Nullable WarningMonitor monitor;
     private final @Nullable Duration rollUpAfter;
 
+    /** Up to when all ledgers were rolled up last; until the next hour there is nothing more. */
+    private volatile Instant rolledUpTo = Instant.MIN;
+
     private QuotaMaintenance(Builder builder) {
         this.store = builder.store;
         this.monitor = builder.monitor;
@@ -66,6 +69,9 @@ public final class QuotaMaintenance {
         }
         Instant now = store.repairs().map(RepairStore::now).orElseGet(Instant::now);
         Instant before = now.minus(rollUpAfter).truncatedTo(ChronoUnit.HOURS);
+        if (!before.isAfter(rolledUpTo)) {
+            return 0;
+        }
         long[] folded = new long[1];
         store.forEachTenant(null, tenant -> {
             boolean more = true;
@@ -75,6 +81,7 @@ public final class QuotaMaintenance {
                 more = !result.isIdle();
             }
         });
+        rolledUpTo = Thread.currentThread().isInterrupted() ? rolledUpTo : before;
         return folded[0];
     }
 

@@ -35,7 +35,7 @@ final class ReserveCoalescer {
     private static final Duration MAX_WAIT = Duration.ofSeconds(5);
 
     /** Far longer than a batch takes. A leader that takes longer waits for something that need not concern the others. */
-    private static final Duration PATIENCE = Duration.ofMillis(100);
+    static final Duration PATIENCE = Duration.ofMillis(100);
 
     /** What a batch is told of which nothing is known; made before, since there may be no memory left by then. */
     private static final List<Word> GO_ALONE = Collections.nCopies(MAX_BATCH, Signal.GO_ALONE);
@@ -50,7 +50,11 @@ final class ReserveCoalescer {
     final ConcurrentMap<String, ReserveLane> lanes = new ConcurrentHashMap<>();
 
     ReserveCoalescer(UsageStore store) {
-        this(store, MAX_BATCH, MAX_WAITING, MAX_WAIT, PATIENCE);
+        this(store, PATIENCE);
+    }
+
+    ReserveCoalescer(UsageStore store, Duration patience) {
+        this(store, MAX_BATCH, MAX_WAITING, MAX_WAIT, patience);
     }
 
     ReserveCoalescer(UsageStore store, int maxBatch, int maxWaiting, Duration maxWait, Duration patience) {

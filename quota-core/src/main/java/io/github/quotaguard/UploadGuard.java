@@ -258,6 +258,7 @@ public final class UploadGuard {
         private InstantSource clock = Clock.systemUTC();
         private FailurePolicy failurePolicy = FailurePolicy.CLOSED;
         private boolean coalesceReserves;
+        private Duration patience = ReserveCoalescer.PATIENCE;
 
         private Builder(UsageStore store) {
             this.store = Objects.requireNonNull(store, "store");
@@ -332,6 +333,12 @@ public final class UploadGuard {
             return this;
         }
 
+        /** Sets for how long uploads wait for one that the store does not answer, before they go beside it. */
+        Builder patience(Duration patience) {
+            this.patience = patience;
+            return this;
+        }
+
         /**
          * Builds the guard.
          *
@@ -346,7 +353,7 @@ public final class UploadGuard {
             UnchargedUploads uncharged =
                     failurePolicy == FailurePolicy.OPEN ? new UnchargedUploads(policy, clock) : null;
             Function<ReserveCommand, ReserveResult> reserves =
-                    coalesceReserves ? new ReserveCoalescer(store)::reserve : store::reserve;
+                    coalesceReserves ? new ReserveCoalescer(store, patience)::reserve : store::reserve;
             return new UploadGuard(
                     new Reservations(store, reserves, policy, reservationTtl, clock, uncharged), uncharged);
         }

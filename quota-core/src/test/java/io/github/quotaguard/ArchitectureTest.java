@@ -117,6 +117,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.Correction$Adopt
             io.github.quotaguard.store.Correction$Remove
             io.github.quotaguard.store.Correction$Replace
+            io.github.quotaguard.store.CorrectionPlan
             io.github.quotaguard.store.CorrectionResult
             io.github.quotaguard.store.CounterLimit
             io.github.quotaguard.store.DeleteCommand

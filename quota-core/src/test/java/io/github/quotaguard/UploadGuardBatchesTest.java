@@ -26,6 +26,11 @@ class UploadGuardBatchesTest {
 
     private final GatedStore store = new GatedStore();
 
+    /** Calls are held as long as a test takes, and nobody is to pass by them meanwhile. */
+    private static UploadGuard.Builder guard(GatedStore store) {
+        return UploadGuard.builder(store).policy(POLICY).patience(Duration.ofMinutes(1));
+    }
+
     /** An upload of 10 bytes on a thread of its own. */
     private static final class Uploading {
 
@@ -55,7 +60,7 @@ class UploadGuardBatchesTest {
 
     @Test
     void shouldSendUploadsTogetherIfTheStoreGainsFromIt() throws Exception {
-        UploadGuard guard = UploadGuard.builder(store).policy(POLICY).build();
+        UploadGuard guard = guard(store).build();
 
         assertSentTogether(guard, store);
     }
@@ -64,15 +69,12 @@ class UploadGuardBatchesTest {
     void shouldSendEachUploadAloneIfTheStoreGainsNothing() throws Exception {
         GatedStore other = new GatedStore(false);
 
-        assertSentAlone(UploadGuard.builder(other).policy(POLICY).build(), other);
+        assertSentAlone(guard(other).build(), other);
     }
 
     @Test
     void shouldSendEachUploadAloneIfToldSo() throws Exception {
-        UploadGuard guard = UploadGuard.builder(store)
-                .policy(POLICY)
-                .coalesceReserves(false)
-                .build();
+        UploadGuard guard = guard(store).coalesceReserves(false).build();
 
         assertSentAlone(guard, store);
     }
@@ -81,8 +83,7 @@ class UploadGuardBatchesTest {
     void shouldSendUploadsTogetherIfToldSo() throws Exception {
         GatedStore other = new GatedStore(false);
 
-        assertSentTogether(
-                UploadGuard.builder(other).policy(POLICY).coalesceReserves(true).build(), other);
+        assertSentTogether(guard(other).coalesceReserves(true).build(), other);
     }
 
     private static void assertSentTogether(UploadGuard guard, GatedStore store) throws InterruptedException {
@@ -118,10 +119,7 @@ class UploadGuardBatchesTest {
 
     @Test
     void shouldLetAFailedBatchThroughUnchargedIfTheGuardIsOpen() throws Exception {
-        UploadGuard guard = UploadGuard.builder(store)
-                .policy(POLICY)
-                .whenStoreFails(FailurePolicy.OPEN)
-                .build();
+        UploadGuard guard = guard(store).whenStoreFails(FailurePolicy.OPEN).build();
         new Uploading(guard, "a");
         Call alone = store.next();
         Uploading second = new Uploading(guard, "b").inQueue();

@@ -8,6 +8,7 @@ import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.RepairCause;
 import io.github.quotaguard.store.RetentionStore;
 import io.github.quotaguard.store.UsageStore;
+import io.github.quotaguard.store.UsageStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -79,12 +80,24 @@ final class Cleanup {
                 files.forEach(file -> note(file.versions()));
             } else {
                 long claimedAt = System.nanoTime();
-                note(retention.free(delete(retention.claim(files, CLAIM), claimedAt, threads), CAUSE));
+                note(free(delete(retention.claim(files, CLAIM), claimedAt, threads)));
             }
             goesOn = page.hasMore();
             after = page.items().isEmpty()
                     ? null
                     : page.items().get(page.items().size() - 1);
+        }
+    }
+
+    /** What can not be freed, as where a counter is wrong, keeps nothing else from being cleaned up. */
+    private List<Allocation> free(List<ExpiredFile> files) {
+        try {
+            return retention.free(files, CAUSE);
+        } catch (UsageStoreException e) {
+            LOG.warn("Files of {} are deleted and still charged", files.get(0).tenant(), e);
+            String failure = "deleted, and still charged: " + e.getMessage();
+            files.forEach(file -> file.versions().forEach(version -> failures.put(version.id(), failure)));
+            return List.of();
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.FileVersion;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -25,12 +26,14 @@ import java.util.stream.StreamSupport;
  */
 record DirectoryInventory(Path root) implements FileInventory {
 
+    /** In bytes. */
+    private static final int LONGEST_NAME = 255;
+
     DirectoryInventory {
         Objects.requireNonNull(root, "root");
     }
 
     @Override
-    @SuppressWarnings("StreamResourceLeak") // is the caller's to close
     public Stream<StoredFile> list(AccountId account) {
         Path directory = directoryOf(account);
         if (!Files.isDirectory(root)) {
@@ -39,9 +42,18 @@ record DirectoryInventory(Path root) implements FileInventory {
         if (!Files.isDirectory(directory, LinkOption.NOFOLLOW_LINKS)) {
             return Stream.empty();
         }
+        return paths(directory).flatMap(path -> file(account, directory, path).stream());
+    }
+
+    /** What vanishes before it is listed is not there. */
+    @SuppressWarnings("StreamResourceLeak") // is closed with the stream that it becomes a part of
+    private static Stream<Path> paths(Path directory) {
         try {
-            Stream<Path> paths = Files.walk(directory);
-            return paths.flatMap(path -> file(account, directory, path).stream());
+            return Files.list(directory)
+                    .flatMap(
+                            path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS) ? paths(path) : Stream.of(path));
+        } catch (NoSuchFileException e) {
+            return Stream.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -53,7 +65,7 @@ record DirectoryInventory(Path root) implements FileInventory {
         List<StoredFile> found = new ArrayList<>();
         for (FileVersion id : ids) {
             Path path = directory.resolve(id.file()).normalize();
-            if (id.version().isEmpty() && path.startsWith(directory)) {
+            if (id.version().isEmpty() && path.startsWith(directory) && canBe(path)) {
                 file(account, directory, path).stream()
                         .filter(file -> file.id().equals(id))
                         .forEach(found::add);
@@ -73,6 +85,16 @@ record DirectoryInventory(Path root) implements FileInventory {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Of a name that no directory can have, and of what would be below a file, a file system does not say that it is not there. */
+    private static boolean canBe(Path path) {
+        for (Path name : path) {
+            if (name.toString().getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+                return false;
+            }
+        }
+        return Files.isDirectory(Objects.requireNonNull(path.getParent()), LinkOption.NOFOLLOW_LINKS);
     }
 
     private Path directoryOf(AccountId account) {
@@ -100,7 +122,7 @@ record DirectoryInventory(Path root) implements FileInventory {
                     .map(Path::toString)
                     .collect(Collectors.joining("/"));
             return Optional.of(new StoredFile(
-                    new FileVersion(account.tenant(), id, FileVersion.NO_VERSION),
+                    id(account, id),
                     account,
                     null,
                     attributes.size(),
@@ -109,6 +131,17 @@ record DirectoryInventory(Path root) implements FileInventory {
             return Optional.empty();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private static FileVersion id(AccountId account, String path) {
+        try {
+            return new FileVersion(account.tenant(), path, FileVersion.NO_VERSION);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalStateException(
+                    "the path of a file of %s can be no id, rename it or take it away: '%s': %s"
+                            .formatted(account, path, e.getMessage()),
+                    e);
         }
     }
 }

@@ -80,15 +80,17 @@ public record DriftReport(
 
     /**
      * Says whether a repair would only report unless it is forced: because the inventory is empty and something is
-     * charged, or because more than 5 % of the files or bytes that are charged would be removed. Of 100 files, 5 may be
-     * gone, not 6.
+     * charged, or because more than 5 % of the files or bytes that are charged would go, removed or of a smaller size. Of
+     * 100 files, 5 may be gone, not 6.
      *
      * @return true if somebody should look first
      */
     public boolean isBraked() {
         DriftCount gone = of(DriftKind.GONE);
+        DriftCount different = of(DriftKind.DIFFERENT);
+        long less = gone.recorded() + Math.max(0, different.recorded() - different.actual());
         return (files == 0 && recordedFiles > 0)
                 || gone.files() > recordedFiles / BRAKE
-                || gone.recorded() > recordedBytes / BRAKE;
+                || less > recordedBytes / BRAKE;
     }
 }

@@ -17,6 +17,8 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out whether the records agree with the files, and repairs the records. Thread-safe. May run beside uploads and
@@ -30,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Reconciler {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final Duration LEASE = Duration.ofMinutes(5);
 
     private final UsageStore store;
@@ -118,7 +121,10 @@ public final class Reconciler {
         RepairLease lease = repairs.lease(id.tenant(), LEASE, Duration.ZERO)
                 .orElseThrow(() -> new RepairBusyException(
                         "the records of tenant %s are being repaired, try again later".formatted(id.tenant())));
-        return finishing(lease, () -> repair(id, options, lease));
+        return finishing(lease, () -> {
+            sweep(options);
+            return repair(id, options, lease);
+        });
     }
 
     /**
@@ -130,6 +136,7 @@ public final class Reconciler {
      */
     public ReconcileSummary repairAll(ReconcileOptions options) {
         Duration rest = options.rest == null ? Duration.ZERO : options.rest;
+        sweep(options);
         return all(
                 options,
                 (tenant, count) -> leased(tenant, rest, count, lease -> count.add(repair(tenant, options, lease))));
@@ -158,9 +165,6 @@ public final class Reconciler {
     }
 
     private RepairReport repair(AccountId account, ReconcileOptions options, RepairLease lease) {
-        if (!options.isDryRun) {
-            store.sweep();
-        }
         Watch watch = new Watch(options, lease);
         DriftReport found = diagnose(account, options, watch);
         RepairReport report = found.isConsistent() || options.isDryRun || (found.isBraked() && !options.isForced)
@@ -168,6 +172,13 @@ public final class Reconciler {
                 : repair(found, options, lease, watch);
         options.listener.onRepaired(report);
         return report;
+    }
+
+    /** Expires what was left behind, as far as one sweep goes. */
+    private void sweep(ReconcileOptions options) {
+        if (!options.isDryRun) {
+            store.sweep();
+        }
     }
 
     private static RepairOutcome outcome(DriftReport found, ReconcileOptions options) {
@@ -181,6 +192,7 @@ public final class Reconciler {
     private RepairReport repair(DriftReport found, ReconcileOptions options, RepairLease lease, Watch watch) {
         List<Balance> recounted = new ArrayList<>();
         if (!found.uneven().isEmpty()) {
+            watch.renew();
             recounted.addAll(repairs.recount(lease, options.cause));
         }
         long removals =
@@ -201,7 +213,7 @@ public final class Reconciler {
         ReconcileSummary.Count count = new ReconcileSummary.Count();
         Watch watch = new Watch(options, null);
         try {
-            forEachTenant(options.startAfter, tenant -> {
+            Consumer<AccountId> withOthersIfOneFails = tenant -> {
                 watch.awaitTurn();
                 try {
                     work.on(tenant, count);
@@ -211,21 +223,31 @@ public final class Reconciler {
                     count.failed++;
                     options.listener.onFailed(tenant, e);
                 }
-            });
+            };
+            store.forEachTenant(options.startAfter, withOthersIfOneFails);
+            unrecorded(count).forEach(withOthersIfOneFails);
         } catch (CancellationException e) {
             count.isCancelled = true;
         }
         return count.summary();
     }
 
-    /** Those that are recorded, in the store's order, and then those that only the inventory knows. */
-    private void forEachTenant(@Nullable String after, Consumer<AccountId> action) {
-        store.forEachTenant(after, action);
-        try (Stream<String> others = inventory.tenants()) {
-            others.map(AccountId::of)
-                    .filter(tenant -> store.usage(tenant).updatedAt() == null)
-                    .forEach(action);
+    /** The tenants that only the inventory knows; read at once, for what is done with them may take long. */
+    private List<AccountId> unrecorded(ReconcileSummary.Count count) {
+        List<AccountId> unrecorded = new ArrayList<>();
+        try (Stream<String> tenants = inventory.tenants()) {
+            tenants.forEach(name -> {
+                try {
+                    AccountId.requireTenant(name);
+                    unrecorded.add(AccountId.of(name));
+                } catch (IllegalArgumentException e) {
+                    LOG.warn("The inventory has a tenant whose name can not be one: {}", e.getMessage());
+                    count.failed++;
+                }
+            });
         }
+        unrecorded.removeIf(tenant -> store.usage(tenant).updatedAt() != null);
+        return unrecorded;
     }
 
     private void leased(AccountId tenant, Duration rest, ReconcileSummary.Count count, Consumer<RepairLease> work) {
@@ -241,14 +263,19 @@ public final class Reconciler {
     }
 
     private <T> T finishing(RepairLease lease, Supplier<T> work) {
-        boolean isChecked = false;
+        T result;
         try {
-            T result = work.get();
-            isChecked = true;
-            return result;
-        } finally {
-            repairs.finish(lease, isChecked);
+            result = work.get();
+        } catch (RuntimeException | Error e) {
+            try {
+                repairs.finish(lease, false);
+            } catch (RuntimeException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
         }
+        repairs.finish(lease, true);
+        return result;
     }
 
     /** Watches over cancellation, the lease and the pace. */

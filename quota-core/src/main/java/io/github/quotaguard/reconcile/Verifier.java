@@ -2,13 +2,16 @@ package io.github.quotaguard.reconcile;
 
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Balance;
+import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.RepairStore;
 import io.github.quotaguard.store.Usage;
 import io.github.quotaguard.store.UsageStore;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Checks whether the records agree with each other: every rule that can be told from them, in one snapshot for each
@@ -54,9 +57,10 @@ public final class Verifier {
                 .filter(balance -> id.covers(balance.account()))
                 .toList();
         List<Violation> violations = new ArrayList<>();
+        Parts parts = new Parts(balances);
         for (Balance balance : balances) {
             verify(balance, violations);
-            verifyParts(balance, balances, violations);
+            parts.verify(balance, violations);
         }
         return violations;
     }
@@ -110,33 +114,45 @@ public final class Verifier {
                 violations);
     }
 
-    private static void verifyParts(Balance balance, List<Balance> balances, List<Violation> violations) {
-        if (balance.category() == null) {
-            Usage categories = sum(balances.stream()
-                    .filter(part -> part.category() != null && part.account().equals(balance.account()))
-                    .toList());
+    /** What the parts of each counter add up to: the categories of a total, and the children of either. */
+    private static final class Parts {
+
+        private final Map<AccountId, Usage> categories = new HashMap<>();
+        private final Map<Key, Usage> children = new HashMap<>();
+
+        private record Key(AccountId account, @Nullable Category category) {}
+
+        Parts(List<Balance> balances) {
+            for (Balance part : balances) {
+                if (part.category() != null) {
+                    categories.merge(part.account(), part.counter(), Usage::plus);
+                }
+                List<AccountId> lineage = part.account().lineage();
+                if (lineage.size() > 1) {
+                    AccountId parent = lineage.get(lineage.size() - 2);
+                    children.merge(new Key(parent, part.category()), part.counter(), Usage::plus);
+                }
+            }
+        }
+
+        void verify(Balance balance, List<Violation> violations) {
+            if (balance.category() == null) {
+                Usage sum = categories.getOrDefault(balance.account(), Usage.NONE);
+                check(
+                        covers(balance.counter(), sum),
+                        Violation.Rule.TOTAL_COVERS_CATEGORIES,
+                        balance,
+                        "total is %s, the categories add up to %s".formatted(balance.counter(), sum),
+                        violations);
+            }
+            Usage sum = children.getOrDefault(new Key(balance.account(), balance.category()), Usage.NONE);
             check(
-                    covers(balance.counter(), categories),
-                    Violation.Rule.TOTAL_COVERS_CATEGORIES,
+                    covers(balance.counter(), sum),
+                    Violation.Rule.PARENT_COVERS_CHILDREN,
                     balance,
-                    "total is %s, the categories add up to %s".formatted(balance.counter(), categories),
+                    "counter is %s, those of the children add up to %s".formatted(balance.counter(), sum),
                     violations);
         }
-        Usage children = sum(balances.stream()
-                .filter(part -> Objects.equals(part.category(), balance.category())
-                        && isChild(part.account(), balance.account()))
-                .toList());
-        check(
-                covers(balance.counter(), children),
-                Violation.Rule.PARENT_COVERS_CHILDREN,
-                balance,
-                "counter is %s, those of the children add up to %s".formatted(balance.counter(), children),
-                violations);
-    }
-
-    private static boolean isChild(AccountId account, AccountId parent) {
-        return parent.covers(account)
-                && account.lineage().size() == parent.lineage().size() + 1;
     }
 
     private static boolean covers(Usage whole, Usage parts) {
@@ -144,10 +160,6 @@ public final class Verifier {
                 && whole.reservedBytes() >= parts.reservedBytes()
                 && whole.usedFiles() >= parts.usedFiles()
                 && whole.reservedFiles() >= parts.reservedFiles();
-    }
-
-    private static Usage sum(List<Balance> parts) {
-        return parts.stream().map(Balance::counter).reduce(Usage.NONE, Usage::plus);
     }
 
     private static void check(

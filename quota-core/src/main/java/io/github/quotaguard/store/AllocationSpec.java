@@ -128,6 +128,16 @@ public record AllocationSpec(
     }
 
     /**
+     * Says whether another version may belong to the same file.
+     *
+     * @param other a version
+     * @return true if account and category are equal, so that they move the same counters
+     */
+    public boolean isCountedWith(AllocationSpec other) {
+        return account.equals(other.account) && Objects.equals(category, other.category);
+    }
+
+    /**
      * Returns a copy with another version of the file.
      *
      * @param id the version of the file

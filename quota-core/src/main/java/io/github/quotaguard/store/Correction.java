@@ -1,6 +1,7 @@
 package io.github.quotaguard.store;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is to be corrected in the record of one version. Each is made under the condition that the record is still as it
@@ -16,18 +17,40 @@ public sealed interface Correction {
     FileVersion id();
 
     /**
+     * Returns the record that is to be ended.
+     *
+     * @return the record, or null if there is none
+     */
+    @Nullable
+    Allocation ended();
+
+    /**
+     * Returns the file that is to be recorded.
+     *
+     * @return the file, or null if none is
+     */
+    @Nullable
+    AllocationSpec begun();
+
+    /**
      * Returns the bytes charged for it before.
      *
      * @return 0 if it was not recorded
      */
-    long before();
+    default long before() {
+        Allocation ended = ended();
+        return ended == null ? 0 : ended.bytes();
+    }
 
     /**
      * Returns the bytes charged for it afterwards.
      *
      * @return 0 if it is removed
      */
-    long after();
+    default long after() {
+        AllocationSpec begun = begun();
+        return begun == null ? 0 : begun.bytes();
+    }
 
     /**
      * Records a file that is there and has no live record: {@link EntryKind#ADOPT}. No limit keeps it from being
@@ -52,13 +75,13 @@ public sealed interface Correction {
         }
 
         @Override
-        public long before() {
-            return 0;
+        public @Nullable Allocation ended() {
+            return null;
         }
 
         @Override
-        public long after() {
-            return spec.bytes();
+        public AllocationSpec begun() {
+            return spec;
         }
     }
 
@@ -84,13 +107,13 @@ public sealed interface Correction {
         }
 
         @Override
-        public long before() {
-            return life.bytes();
+        public Allocation ended() {
+            return life;
         }
 
         @Override
-        public long after() {
-            return 0;
+        public @Nullable AllocationSpec begun() {
+            return null;
         }
     }
 
@@ -124,13 +147,13 @@ public sealed interface Correction {
         }
 
         @Override
-        public long before() {
-            return life.bytes();
+        public Allocation ended() {
+            return life;
         }
 
         @Override
-        public long after() {
-            return spec.bytes();
+        public AllocationSpec begun() {
+            return spec;
         }
     }
 

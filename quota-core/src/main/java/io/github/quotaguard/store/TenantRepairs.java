@@ -62,50 +62,32 @@ final class TenantRepairs {
         return token == lease.token() && leasedUntil != null && leasedUntil.isAfter(now);
     }
 
-    CorrectionResult correct(Correction correction, RepairCause cause, Instant now) {
-        if (correction instanceof Correction.Adopt adopt) {
-            return adopt(adopt.spec(), correction, cause, now);
-        }
-        Allocation expected = correction instanceof Correction.Remove remove
-                ? remove.life()
-                : ((Correction.Replace) correction).life();
-        Life life = books.life(expected.id(), expected.generation());
-        if (life == null || life.state != AllocationState.COMMITTED || life.bytes != expected.bytes()) {
-            return CorrectionResult.CHANGED;
-        }
-        if (correction instanceof Correction.Replace replace) {
-            if (!hasRoom(replace.spec())) {
-                return CorrectionResult.CONFLICT;
-            }
-            books.remove(life, cause.actor(), cause.of(correction.before(), correction.after()), now);
-            books.adopt(replace.spec(), cause.actor(), cause.of(correction.before(), correction.after()), now);
-        } else {
-            books.remove(life, cause.actor(), cause.of(correction.before(), correction.after()), now);
-        }
-        return CorrectionResult.MADE;
+    List<CorrectionResult> correct(List<Correction> corrections, RepairCause cause, Instant now) {
+        CorrectionPlan plan = CorrectionPlan.of(corrections, file -> {
+            FileLives lives = books.file(file);
+            return lives == null ? List.of() : lives.live();
+        });
+        List<Correction> made = corrections.stream()
+                .filter(correction -> plan.resultOf(correction) == CorrectionResult.MADE)
+                .toList();
+        made.forEach(correction -> end(correction, cause, now));
+        made.forEach(correction -> begin(correction, cause, now));
+        return corrections.stream().map(plan::resultOf).toList();
     }
 
-    private CorrectionResult adopt(AllocationSpec spec, Correction correction, RepairCause cause, Instant now) {
-        FileLives file = books.file(spec.id().file());
-        Life life = file == null ? null : file.get(spec.id().version());
-        if (life != null && life.state.isLive()) {
-            return CorrectionResult.CHANGED;
+    private void end(Correction correction, RepairCause cause, Instant now) {
+        Allocation ended = correction.ended();
+        if (ended != null) {
+            Life life = Objects.requireNonNull(books.life(ended.id(), ended.generation()));
+            books.remove(life, cause.actor(), cause.of(correction.before(), correction.after()), now);
         }
-        if (!hasRoom(spec)) {
-            return CorrectionResult.CONFLICT;
-        }
-        books.adopt(spec, cause.actor(), cause.of(correction.before(), correction.after()), now);
-        return CorrectionResult.MADE;
     }
 
-    /** Says whether no other live version of the file is of another account or category. */
-    private boolean hasRoom(AllocationSpec spec) {
-        FileLives file = books.file(spec.id().file());
-        return file == null
-                || file.live().stream()
-                        .filter(other -> !other.id().equals(spec.id()))
-                        .allMatch(other -> other.account().equals(spec.account())
-                                && Objects.equals(other.category(), spec.category()));
+    private void begin(Correction correction, RepairCause cause, Instant now) {
+        AllocationSpec begun = correction.begun();
+        if (begun != null) {
+            books.adopt(begun, cause.actor(), cause.of(correction.before(), correction.after()), now);
+        }
     }
 
     /** What the lives and the entries of a counter add up to. */

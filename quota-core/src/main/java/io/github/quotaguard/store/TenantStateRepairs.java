@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -75,10 +76,9 @@ final class TenantStateRepairs implements RepairStore {
         List<CorrectionResult> results = store.update(lease.tenant(), state -> {
             TenantRepairs repairs = state.books.repairs;
             Instant now = clock.instant();
-            boolean isLeased = repairs.isLeasedTo(lease, now);
-            return corrections.stream()
-                    .map(correction -> isLeased ? repairs.correct(correction, cause, now) : CorrectionResult.NOT_LEASED)
-                    .toList();
+            return repairs.isLeasedTo(lease, now)
+                    ? repairs.correct(corrections, cause, now)
+                    : Collections.nCopies(corrections.size(), CorrectionResult.NOT_LEASED);
         });
         listeners.tell(lease.tenant());
         return results;

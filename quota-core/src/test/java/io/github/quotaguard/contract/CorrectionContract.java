@@ -162,6 +162,38 @@ interface CorrectionContract extends StoreFixture {
         tenant.assertConserved();
     }
 
+    /** Each would keep the others where they are, if they were judged one by one. */
+    @Test
+    @Checks(Rule.CATEGORIES)
+    @Needs(Capability.REPAIR)
+    default void shouldMoveAllVersionsOfAFileToAnotherCategoryTogether() {
+        RepairScene scene = new RepairScene(this);
+        ContractTenant tenant = scene.tenant;
+        Allocation first =
+                tenant.upload("photo", 10).version("v1").category("image").stored();
+        Allocation second =
+                tenant.upload("photo", 20).version("v2").category("image").stored();
+        Allocation third =
+                tenant.upload("song", 40).version("v1").category("image").stored();
+        Allocation fourth =
+                tenant.upload("song", 80).version("v2").category("image").stored();
+
+        assertThat(scene.correct(
+                        replace(first, tenant.upload("photo", 10).version("v1").category("text")),
+                        replace(second, tenant.upload("photo", 25).version("v2").category("text")),
+                        replace(third, tenant.upload("song", 40).version("v1").category("text")),
+                        replace(fourth, tenant.upload("song", 80).version("v2").category("film"))))
+                .containsExactly(
+                        CorrectionResult.MADE,
+                        CorrectionResult.MADE,
+                        CorrectionResult.CONFLICT,
+                        CorrectionResult.CONFLICT);
+
+        assertThat(tenant.usage(tenant.user, "text")).isEqualTo(new Usage(35, 0, 1, 0));
+        assertThat(tenant.usage(tenant.user, "image")).isEqualTo(new Usage(120, 0, 1, 0));
+        tenant.assertConserved();
+    }
+
     @Test
     @Needs(Capability.REPAIR)
     default void shouldRecordWhatPassesTheLimits() {

@@ -87,6 +87,23 @@ class DirectoryInventoryTest {
                 .isEmpty();
     }
 
+    /** A file system says of them that something is wrong, not that they are not there. */
+    @Test
+    void shouldFindNothingBelowAFileOrUnderANameThatIsTooLong() {
+        assertThat(inventory.find(ACME, Set.of(id("photo.jpg/below"), id("é".repeat(200)), id("2026/gone/photo.jpg"))))
+                .isEmpty();
+    }
+
+    @Test
+    void shouldNameAFileThatCanHaveNoId() throws IOException {
+        put("acme/new\nline", 1);
+
+        assertThatThrownBy(() -> list("acme"))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("rename it or take it away")
+                .hasMessageContaining("line");
+    }
+
     /** A directory that is not mounted must not look like one whose files are gone. */
     @Test
     void shouldThrowIfTheDirectoryIsNotThere() {

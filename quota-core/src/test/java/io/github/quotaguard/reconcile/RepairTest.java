@@ -101,6 +101,37 @@ class RepairTest extends ReconciledTest {
         assertThat(used()).isEqualTo(1_990);
     }
 
+    /** An inventory that lost all sizes takes away as much as one that lost files. */
+    @Test
+    void shouldBrakeWhereFilesShrinkByMoreThanFivePercent() {
+        uploadedAndThere(0, 20, 10);
+        for (int i = 0; i < 2; i++) {
+            files.set(i, file(ACCOUNT, "f" + i, 5, "image", clock.instant()));
+        }
+        assertThat(reconciler.diagnose(ACCOUNT).isBraked()).isFalse();
+        files.set(2, file(ACCOUNT, "f2", 9, "image", clock.instant()));
+
+        assertThat(reconciler.repair(ACCOUNT, OPTIONS).outcome()).isEqualTo(RepairOutcome.BRAKED);
+    }
+
+    @Test
+    void shouldGoOnBehindATenantWhoseNameCanBeNone() {
+        FileInventory strange = new FileInventory() {
+            @Override
+            public Stream<StoredFile> list(AccountId account) {
+                return Stream.of(file("z", "f", 4, null, clock.instant().minus(Duration.ofDays(1))));
+            }
+
+            @Override
+            public Stream<String> tenants() {
+                return Stream.of("a/b", "z");
+            }
+        };
+
+        assertThat(Reconciler.of(store, strange).repairAll(OPTIONS))
+                .isEqualTo(new ReconcileSummary(1, 0, 1, 1, 0, 0, 1, false));
+    }
+
     /** What vanishes between the diagnosis and the repair is not removed past what was diagnosed. */
     @Test
     void shouldRemoveNoMoreThanWasDiagnosed() {

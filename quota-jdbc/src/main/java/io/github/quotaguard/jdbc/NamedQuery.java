@@ -6,7 +6,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -113,6 +115,7 @@ record NamedQuery(String sql, List<String> parameters) {
     private PreparedStatement prepare(Connection connection, Map<String, List<@Nullable Object>> values)
             throws SQLException {
         List<@Nullable Object> arguments = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         String text = PARAMETER.matcher(sql).replaceAll(found -> {
             String parameter = found.group(1);
             if (parameter == null) {
@@ -120,13 +123,18 @@ record NamedQuery(String sql, List<String> parameters) {
             }
             List<@Nullable Object> named = Objects.requireNonNull(values.get(parameter));
             arguments.addAll(named);
+            names.addAll(Collections.nCopies(named.size(), parameter));
             return Statements.placeholders(named.size());
         });
         PreparedStatement statement =
                 connection.prepareStatement(text, ResultSet.TYPE_FORWARD_ONLY, ResultSet.CONCUR_READ_ONLY);
         try {
+            boolean isPostgres =
+                    connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
             for (int i = 0; i < arguments.size(); i++) {
-                statement.setObject(i + 1, arguments.get(i));
+                // PostgreSQL compares no number with a text, but takes the type of a parameter from where it stands.
+                boolean isUntyped = isPostgres && names.get(i).equals(FILES);
+                statement.setObject(i + 1, arguments.get(i), isUntyped ? Types.OTHER : Types.VARCHAR);
             }
             return statement;
         } catch (SQLException | RuntimeException e) {

@@ -18,6 +18,7 @@ final class RepairStatements {
     final String moveClaim;
     final String insertClaim;
     final String forgetClaim;
+    final String forgetClaimsOfEnded;
     final String keep;
 
     /** Those with many rows. */
@@ -73,6 +74,10 @@ final class RepairStatements {
         insertClaim = "INSERT INTO %s (claimed_until, tenant, file, version, generation) VALUES (?, ?, ?, ?, ?)"
                 .formatted(tables.cleanup());
         forgetClaim = "DELETE FROM %s WHERE ".formatted(tables.cleanup()) + claimKey;
+        forgetClaimsOfEnded = """
+                DELETE FROM %1$s WHERE tenant = ? AND 0 = (
+                    SELECT count(*) FROM %2$s a WHERE a.tenant = %1$s.tenant AND a.file = %1$s.file
+                        AND a.version = %1$s.version AND a.generation = %1$s.generation AND a.state = 'COMMITTED')""".formatted(tables.cleanup(), tables.allocation());
         keep = "UPDATE %s SET retain_until = NULL WHERE tenant = ? AND file = ? AND retain_until IS NOT NULL"
                 .formatted(tables.allocation());
         purgeInBatches = List.of(tables.allocation(), tables.ledger()).stream()

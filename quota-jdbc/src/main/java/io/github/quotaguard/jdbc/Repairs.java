@@ -10,6 +10,7 @@ import io.github.quotaguard.store.Page;
 import io.github.quotaguard.store.RepairCause;
 import io.github.quotaguard.store.RepairLease;
 import io.github.quotaguard.store.RepairStore;
+import io.github.quotaguard.store.UsageStoreException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -207,6 +208,13 @@ final class Repairs implements RepairStore {
         long purged = 0;
         for (RepairStatements.PurgeInBatches table : statements.purgeInBatches) {
             for (boolean more = true; more; ) {
+                if (purged > 0 && !renew(lease, MAX_LEASE)) {
+                    throw new UsageStoreException(
+                            "removal of %s took too long, and somebody else repairs it now; part of it is removed, try again"
+                                    .formatted(tenant),
+                            true,
+                            null);
+                }
                 long batch = purging(lease, sql -> {
                     Optional<String> lastFile =
                             sql.first(table.lastFile(), row -> row.text("file"), tenant, PURGED_AT_ONCE);

@@ -141,6 +141,7 @@ final class Retention implements RetentionStore {
         }
         List<String> names = files.stream().map(ExpiredFile::file).toList();
         FileVersions versions = settledVersions(sql, root.get(), names);
+        sql.update(statements.forgetClaimsOfEnded, tenant);
         Map<Long, Boolean> claims = claims(sql, tenant, names);
         List<ExpiredFile> claimed = new ArrayList<>();
         for (ExpiredFile file : files) {
