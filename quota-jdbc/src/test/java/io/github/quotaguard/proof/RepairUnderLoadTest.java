@@ -146,6 +146,7 @@ class RepairUnderLoadTest {
                 }
                 try {
                     Random random = new Random(seed - 1);
+                    Awaitility.await("uploads have begun").until(() -> proof.admitted.sum() > THREADS);
                     for (int i = 0; i < repairs; i++) {
                         plant(random);
                         repair(Reconciler.of(store, inventory));
