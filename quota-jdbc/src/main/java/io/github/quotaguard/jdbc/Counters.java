@@ -185,17 +185,34 @@ final class Counters {
         Set<Snapshot.Key> seeded = new HashSet<>();
         for (CounterLimit limit : limits) {
             if (there.of(limit) == null && seeded.add(Snapshot.key(limit))) {
-                transactions.statement("first charge to " + limit.account(), sql -> seed(sql, limit));
+                long lastSeq = lastSeq(limit);
+                transactions.statement("first charge to " + limit.account(), sql -> seed(sql, limit, lastSeq));
             }
         }
     }
 
-    /** A root that somebody has deleted goes on with the numbers of its ledger. */
-    private boolean seed(Sql sql, CounterLimit limit) throws SQLException {
+    /**
+     * A root that somebody has deleted goes on with the numbers of its ledger. Read before, since an INSERT that reads
+     * would wait on MariaDB for entries that are not committed; without a root, nobody settles any meanwhile.
+     */
+    private long lastSeq(CounterLimit limit) {
         String tenant = limit.account().tenant();
-        String account = limit.account().path();
-        boolean isRoot = limit.category() == null && account.equals(tenant);
+        boolean isRoot = limit.category() == null && limit.account().path().equals(tenant);
+        return isRoot
+                ? transactions.statement(
+                        "first charge to " + limit.account(),
+                        sql -> sql.first(statements.lastSeq, row -> row.number("seq"), tenant)
+                                .orElse(0L))
+                : 0;
+    }
+
+    private boolean seed(Sql sql, CounterLimit limit, long lastSeq) throws SQLException {
         return dialect.insertIfAbsent(
-                sql, statements.seed, tenant, account, Rows.text(limit.category()), isRoot ? tenant : "");
+                sql,
+                statements.seed,
+                limit.account().tenant(),
+                limit.account().path(),
+                Rows.text(limit.category()),
+                lastSeq);
     }
 }

@@ -31,6 +31,7 @@ final class Statements {
     private static final String NEW_ENTRY = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, %4$s";
 
     final String seed;
+    final String lastSeq;
     final String lockRoot;
     final String version;
     final String replacedBytes;
@@ -85,7 +86,8 @@ final class Statements {
         seed = format("""
                 INSERT INTO %1$s (tenant, account, category, used_bytes, reserved_bytes, used_files, reserved_files,
                     last_seq, versioned)
-                VALUES (?, ?, ?, 0, 0, 0, 0, (SELECT coalesce(max(e.seq), 0) FROM %3$s e WHERE e.tenant = ?), 0)""") + dialect.onConflictDoNothing();
+                VALUES (?, ?, ?, 0, 0, 0, 0, ?, 0)""") + dialect.onConflictDoNothing();
+        lastSeq = format("SELECT coalesce(max(seq), 0) AS seq FROM %3$s WHERE tenant = ?");
         lockRoot = format("""
                 SELECT last_seq, updated_at, %4$s AS now FROM %1$s WHERE tenant = ? AND account = ? AND category = '' FOR UPDATE""");
         countersOf = format("""
