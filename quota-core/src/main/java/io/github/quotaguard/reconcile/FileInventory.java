@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  *       answer is right;
  *   <li>it lists each once, in any order;
  *   <li>it gives the size that is charged, and when the file was stored;
- *   <li>it throws rather than leave something out.
+ *   <li>it throws rather than leave something out; what a replica that lags behind does not show yet is left out.
  * </ul>
  *
  * <p>For a storage that only lists, such as a bucket, {@link #list} is enough. All methods may be called from several
