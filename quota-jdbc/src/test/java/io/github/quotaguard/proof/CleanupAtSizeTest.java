@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @Tag("proof")
 class CleanupAtSizeTest {
 
-    private static final int FILES = Scale.of("temporaries", 5_000, 1_000_000);
+    private static final int FILES = Scale.of("temporaries", 2_000, 1_000_000);
     private static final int EXPIRED = FILES / 10;
     private static final int BYTES = 10;
 

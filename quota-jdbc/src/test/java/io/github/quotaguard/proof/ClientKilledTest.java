@@ -26,7 +26,7 @@ class ClientKilledTest {
 
     @OnEachServer
     void shouldLoseAndDoubleNothingWhenKilled(TestDatabase database) throws Exception {
-        int kills = Scale.of("kills", 4, 500);
+        int kills = Scale.of("kills", 3, 500);
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 5, 56, WORKERS, THREADS, Scale.seed());
         List<String> violations = Collections.synchronizedList(new ArrayList<>());
         AtomicInteger left = new AtomicInteger(kills);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Test;
 class DeadlineRaceTest {
 
     private static final int LANES = 4;
-    private static final int RACES = Scale.of("races", 200, 100_000);
+    private static final int RACES = Scale.of("races", 150, 100_000);
     private static final int TTL_MILLIS = 8;
     private static final int SPREAD_MILLIS = 6;
 

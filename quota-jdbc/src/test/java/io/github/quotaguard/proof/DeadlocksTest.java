@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("proof")
 class DeadlocksTest {
 
-    private static final int OPERATIONS = Scale.of("deadlocks", 2_000, 100_000);
+    private static final int OPERATIONS = Scale.of("deadlocks", 1_500, 100_000);
     private static final int THREADS = 8;
     private static final int OUTSIDERS = 2;
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.TestReporter;
 @Tag("proof")
 class HistoriesTest {
 
-    private static final int HISTORIES = Scale.of("histories", 30, 5_000);
+    private static final int HISTORIES = Scale.of("histories", 24, 5_000);
 
     /** Time passes by moving every row, and a sweep looks at every tenant: the tables are emptied now and then. */
     private static final int HISTORIES_PER_TABLE = 20;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Tag;
 @Tag("proof")
 class LateCommitTest {
 
-    private static final int LATE_COMMITS = Scale.of("lateCommits", 12, 500);
+    private static final int LATE_COMMITS = Scale.of("lateCommits", 10, 500);
     private static final Duration IMPATIENCE = Duration.ofMillis(100);
     private static final long HANGS_SECONDS = 30;
 

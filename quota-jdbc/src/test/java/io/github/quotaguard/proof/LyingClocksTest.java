@@ -55,7 +55,7 @@ class LyingClocksTest {
 
     @OnEachServer
     void shouldExpireByTheClockOfTheDatabaseAlone(TestDatabase database) throws Exception {
-        int operations = Scale.of("clockOperations", 1_000, 100_000) / (OFFSETS.size() * 2);
+        int operations = Scale.of("clockOperations", 700, 100_000) / (OFFSETS.size() * 2);
         Load load = new Load(Load.Kind.POWERS_OF_TWO, 5, 56, OFFSETS.size(), 2, Scale.seed());
         try (Site site = Site.of(database);
                 Fleet fleet = new Fleet("10", site, load, directory)) {

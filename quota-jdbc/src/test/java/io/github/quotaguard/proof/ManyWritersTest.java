@@ -40,7 +40,7 @@ class ManyWritersTest {
     @OnEachServer
     void shouldUseWhatTheFileRowsAddUpToNearTheLimit(TestDatabase database) throws Exception {
         Load load = new Load(Load.Kind.NEAR_THE_LIMIT, TENANTS, 64, WORKERS, THREADS, Scale.seed());
-        int operations = Scale.of("operations", 1_600, 1_000_000) / (LEVELS.size() * WORKERS * THREADS);
+        int operations = Scale.of("operations", 1_200, 1_000_000) / (LEVELS.size() * WORKERS * THREADS);
         List<String> violations = new ArrayList<>();
         Map<String, Integer> snapshots = new TreeMap<>();
         try (Site site = Site.of(database);

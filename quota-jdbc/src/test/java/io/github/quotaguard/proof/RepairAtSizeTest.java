@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("proof")
 class RepairAtSizeTest {
 
-    private static final int FILES = Scale.of("files", 5_000, 1_000_000);
+    private static final int FILES = Scale.of("files", 2_000, 1_000_000);
     private static final boolean IS_LONG = FILES >= 100_000;
     private static final String HEAP = "-Xmx64m";
     private static final Pattern FIGURE = Pattern.compile("(\\w+)=(\\d+)");

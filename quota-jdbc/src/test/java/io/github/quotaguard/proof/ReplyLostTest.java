@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 @Tag("proof")
 class ReplyLostTest {
 
-    private static final int CUTS = Scale.of("cuts", 25, 1_000);
+    private static final int CUTS = Scale.of("cuts", 20, 1_000);
 
     @OnEachServer
     void shouldHaveOneEffectWhenTheReplyToCommitIsLost(TestDatabase database) throws Exception {

@@ -198,7 +198,18 @@ class JdbcStoreConfigurationTest {
     }
 
     private static List<String> tablesWith(String prefix) {
-        return Stream.of("ALLOCATION", "AUDIT", "EVALUATION", "LEDGER", "LEVEL", "LIMIT", "PLAN", "USAGE", "WARNING")
+        return Stream.of(
+                        "ALLOCATION",
+                        "AUDIT",
+                        "CLEANUP",
+                        "EVALUATION",
+                        "LEDGER",
+                        "LEVEL",
+                        "LIMIT",
+                        "PLAN",
+                        "REPAIR",
+                        "USAGE",
+                        "WARNING")
                 .map(prefix::concat)
                 .toList();
     }
