@@ -29,7 +29,7 @@ class ReserveCoalescerLinearizabilityTest {
     @Test
     void shouldAnswerAsIfOneByOneUnderStress() {
         small(new StressOptions(), 3, 2)
-                .iterations(5)
+                .iterations(3)
                 .invocationsPerIteration(300)
                 .check(Coalesced.class);
     }

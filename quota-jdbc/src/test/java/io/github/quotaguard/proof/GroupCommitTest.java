@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("proof")
 class GroupCommitTest {
 
-    private static final int UPLOADS = Scale.of("groupCommits", 1_280, 1_000_000);
+    private static final int UPLOADS = Scale.of("groupCommits", 960, 1_000_000);
     private static final int FEW_UPLOADS = 640;
 
     /** Sees the answers to each list of several, and may change them. */

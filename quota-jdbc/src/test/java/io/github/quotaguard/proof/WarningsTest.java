@@ -46,7 +46,7 @@ class WarningsTest {
     private static final int NODES = 2;
 
     /** Three thresholds are crossed in each. */
-    private static final int ROUNDS = Scale.of("warnings", 10, 334);
+    private static final int ROUNDS = Scale.of("warnings", 7, 334);
 
     /** What each thread adds to pass the next threshold, in per cent of the limit together. */
     private static final int[] STEPS = {80, 10, 10};
