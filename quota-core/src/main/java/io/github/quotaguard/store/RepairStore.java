@@ -140,7 +140,8 @@ public interface RepairStore {
      *
      * @param lease the lease of the tenant
      * @return how many records were removed; 0 if somebody else has taken the lease
-     * @throws UsageStoreException if the storage failed; part of it may have been removed
+     * @throws UsageStoreException if the storage failed, or somebody else has taken the lease meanwhile; part of it may
+     *     have been removed
      */
     long purge(RepairLease lease);
 

@@ -102,6 +102,24 @@ class SqlInventoryTest {
         }
     }
 
+    /** The ids that are looked for are texts, and PostgreSQL compares no number with a text. */
+    @OnEachServer
+    void shouldFindFilesWhoseIdsAreNumbers(TestDatabase database) {
+        try (Scene scene = new Scene(database)) {
+            TestDatabase.execute(scene.pool, "CREATE TABLE numbered (id BIGINT PRIMARY KEY, owner VARCHAR(64))");
+            TestDatabase.execute(scene.pool, "INSERT INTO numbered VALUES (7, 'acme/user-7'), (8, 'acme/user-7')");
+            String query =
+                    "SELECT id AS file, 5 AS bytes, TIMESTAMP '2026-01-01 00:00:00' AS last_modified FROM numbered WHERE owner = :account";
+
+            assertThat(SqlInventory.builder(scene.pool)
+                            .table(query, query + " AND id IN (:files)")
+                            .build()
+                            .find(ACCOUNT, Set.of(new FileVersion("acme", "7", ""), new FileVersion("acme", "9", ""))))
+                    .extracting(file -> file.id().file())
+                    .containsExactly("7");
+        }
+    }
+
     @OnEachServer
     void shouldReadSeveralTablesAsOneInventory(TestDatabase database) {
         try (Scene scene = new Scene(database)) {

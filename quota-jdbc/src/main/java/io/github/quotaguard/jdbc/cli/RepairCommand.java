@@ -26,7 +26,7 @@ final class RepairCommand extends DatabaseCommand {
 
     @Option(
             names = "--force",
-            description = "repairs also where the inventory is empty, or more than 5 %% of an account would be removed."
+            description = "repairs also where the inventory is empty, or more than 5 %% of an account would go."
                     + " Example: --force")
     private boolean isForced;
 
