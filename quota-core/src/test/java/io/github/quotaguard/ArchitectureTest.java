@@ -102,6 +102,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.AllocationSpec
             io.github.quotaguard.store.AllocationState
             io.github.quotaguard.store.Balance
+            io.github.quotaguard.store.BalanceSums
             io.github.quotaguard.store.CallerTransaction
             io.github.quotaguard.store.Category
             io.github.quotaguard.store.CategoryFilter

@@ -5,15 +5,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link RepairStore} does to the books of one tenant, and who may. */
@@ -90,57 +85,29 @@ final class TenantRepairs {
         }
     }
 
-    /** What the lives and the entries of a counter add up to. */
-    private static final class Sums {
-        private long usedBytes;
-        private long reservedBytes;
-        private long usedFiles;
-        private long reservedFiles;
-        private long ledgerBytes;
-        private long ledgerFiles;
-    }
-
     List<Balance> balances() {
-        Map<Key, Sums> sums = new TreeMap<>();
+        BalanceSums sums = new BalanceSums();
         for (AccountId account : books.counters.accounts()) {
-            sums.put(new Key(account, null), new Sums());
-            books.counters
-                    .usage(account, TenantFormat.WHENEVER)
-                    .categories()
-                    .keySet()
-                    .forEach(category -> sums.put(new Key(account, category), new Sums()));
+            AccountCounters says = books.counters.usage(account, TenantFormat.WHENEVER);
+            sums.addCounter(account, null, says.total());
+            says.categories().forEach((category, usage) -> sums.addCounter(account, category, usage));
         }
         for (FileLives file : books.files()) {
             List<Allocation> live = file.live();
-            live.forEach(life -> each(sums, life.account(), life.category(), sum -> {
-                if (life.state() == AllocationState.COMMITTED) {
-                    sum.usedBytes += life.bytes();
-                } else {
-                    sum.reservedBytes += life.bytes();
-                }
-            }));
+            for (Allocation life : live) {
+                boolean isStored = life.state() == AllocationState.COMMITTED;
+                Usage usage = isStored ? new Usage(life.bytes(), 0, 0, 0) : new Usage(0, life.bytes(), 0, 0);
+                sums.addLives(life.account(), life.category(), usage);
+            }
             if (!live.isEmpty()) {
-                Allocation one = live.get(0);
-                each(sums, one.account(), one.category(), sum -> {
-                    sum.usedFiles += file.usedFiles();
-                    sum.reservedFiles += file.heldFiles();
-                });
+                Usage counted = new Usage(0, 0, file.usedFiles(), file.heldFiles());
+                sums.addLives(live.get(0).account(), live.get(0).category(), counted);
             }
         }
         for (Entry entry : books.ledger.entries) {
-            each(sums, entry.account(), entry.category(), sum -> {
-                sum.ledgerBytes += entry.bytes();
-                sum.ledgerFiles += entry.files();
-            });
+            sums.addEntries(entry.account(), entry.category(), new Usage(entry.bytes(), 0, entry.files(), 0));
         }
-        List<Balance> balances = new ArrayList<>();
-        sums.forEach((key, sum) -> balances.add(new Balance(
-                key.account(),
-                key.category(),
-                books.counters.usage(key.account(), TenantFormat.WHENEVER).of(key.category()),
-                new Usage(sum.usedBytes, sum.reservedBytes, sum.usedFiles, sum.reservedFiles),
-                new Usage(sum.ledgerBytes, 0, sum.ledgerFiles, 0))));
-        return balances;
+        return sums.balances();
     }
 
     /** Returns the balances that were not even. */
@@ -158,26 +125,6 @@ final class TenantRepairs {
                     now);
         }
         return balances.stream().filter(balance -> !balance.isEven()).toList();
-    }
-
-    private static void each(
-            Map<Key, Sums> sums, AccountId account, @Nullable Category category, Consumer<Sums> change) {
-        for (CounterLimit counter : CounterLimit.unlimitedLineage(account, category)) {
-            change.accept(sums.computeIfAbsent(new Key(counter.account(), counter.category()), key -> new Sums()));
-        }
-    }
-
-    private record Key(AccountId account, @Nullable Category category) implements Comparable<Key> {
-
-        private static final Comparator<Key> ORDER = Comparator.comparing(
-                        (Key key) -> key.account().path())
-                .thenComparing(
-                        key -> key.category() == null ? "" : key.category().name());
-
-        @Override
-        public int compareTo(Key other) {
-            return ORDER.compare(this, other);
-        }
     }
 
     void write(DataOutputStream out) throws IOException {

@@ -4,6 +4,7 @@ import io.github.quotaguard.jdbc.Settling.Root;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Adjustment;
 import io.github.quotaguard.store.Balance;
+import io.github.quotaguard.store.BalanceSums;
 import io.github.quotaguard.store.Category;
 import io.github.quotaguard.store.CounterLimit;
 import io.github.quotaguard.store.RepairCause;
@@ -11,11 +12,8 @@ import io.github.quotaguard.store.RepairLease;
 import io.github.quotaguard.store.Usage;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,61 +41,26 @@ final class Recounting {
 
     List<Balance> balances(String tenant) {
         return transactions.snapshot("balances of " + tenant, sql -> {
-            Sums sums = new Sums();
-            sql.query(statements.balances, sums::add, tenant, tenant, tenant);
+            BalanceSums sums = new BalanceSums();
+            sql.query(statements.balances, row -> add(sums, row), tenant, tenant, tenant);
             return sums.balances();
         });
     }
 
-    private record Key(AccountId account, @Nullable Category category) implements Comparable<Key> {
-
-        private static final Comparator<Key> ORDER =
-                Comparator.comparing((Key key) -> key.account().path()).thenComparing(key -> Rows.text(key.category()));
-
-        @Override
-        public int compareTo(Key other) {
-            return ORDER.compare(this, other);
+    private static boolean add(BalanceSums sums, Row row) throws SQLException {
+        AccountId account = AccountId.of(row.text("account"));
+        Category category = Rows.category(row.text("category"));
+        Usage usage = new Usage(
+                row.number("used_bytes"),
+                row.number("reserved_bytes"),
+                row.number("used_files"),
+                row.number("reserved_files"));
+        switch (row.text("what")) {
+            case "C" -> sums.addCounter(account, category, usage);
+            case "A" -> sums.addLives(account, category, usage);
+            default -> sums.addEntries(account, category, usage);
         }
-    }
-
-    /** Adds up what the lives and entries of an account and a category mean for every counter that they move. */
-    private static final class Sums {
-
-        private final Map<Key, Usage> counters = new TreeMap<>();
-        private final Map<Key, Usage> lives = new TreeMap<>();
-        private final Map<Key, Usage> entries = new TreeMap<>();
-
-        private boolean add(Row row) throws SQLException {
-            AccountId account = AccountId.of(row.text("account"));
-            Category category = Rows.category(row.text("category"));
-            Usage usage = new Usage(
-                    row.number("used_bytes"),
-                    row.number("reserved_bytes"),
-                    row.number("used_files"),
-                    row.number("reserved_files"));
-            if (row.text("what").equals("C")) {
-                counters.put(new Key(account, category), usage);
-            } else {
-                Map<Key, Usage> sums = row.text("what").equals("A") ? lives : entries;
-                for (CounterLimit counter : CounterLimit.unlimitedLineage(account, category)) {
-                    sums.merge(new Key(counter.account(), counter.category()), usage, Usage::plus);
-                }
-            }
-            return true;
-        }
-
-        private List<Balance> balances() {
-            lives.keySet().forEach(key -> counters.putIfAbsent(key, Usage.NONE));
-            entries.keySet().forEach(key -> counters.putIfAbsent(key, Usage.NONE));
-            List<Balance> balances = new ArrayList<>();
-            counters.forEach((key, counter) -> balances.add(new Balance(
-                    key.account(),
-                    key.category(),
-                    counter,
-                    lives.getOrDefault(key, Usage.NONE),
-                    entries.getOrDefault(key, Usage.NONE))));
-            return balances;
-        }
+        return true;
     }
 
     List<Balance> recount(RepairLease lease, RepairCause cause) {
