@@ -5,7 +5,6 @@ import io.github.quotaguard.reconcile.ReconcileOptions;
 import io.github.quotaguard.reconcile.ReconcileSummary;
 import io.github.quotaguard.reconcile.Reconciler;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 
 /** Compares records and files. */
 @Command(
@@ -14,25 +13,10 @@ import picocli.CommandLine.Mixin;
             "Compares what is recorded with the files, and changes nothing. Ends with 1 if they differ.",
             "Example: quota diagnose acme --inventory inventory.properties"
         })
-final class DiagnoseCommand extends DatabaseCommand {
-
-    @Mixin
-    private final AccountChoice choice = new AccountChoice();
-
-    @Mixin
-    private final InventoryOptions inventory = new InventoryOptions();
-
-    @Mixin
-    private final ReconcileSettings settings = new ReconcileSettings();
+final class DiagnoseCommand extends ReconcileCommand {
 
     DiagnoseCommand(QuotaCommand quota) {
         super(quota);
-    }
-
-    @Override
-    void check() {
-        choice.require();
-        inventory.require();
     }
 
     @Override

@@ -5,7 +5,6 @@ import io.github.quotaguard.reconcile.ReconcileSummary;
 import io.github.quotaguard.reconcile.Reconciler;
 import io.github.quotaguard.reconcile.RepairReport;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Brings the records to what the files say. */
@@ -16,10 +15,7 @@ import picocli.CommandLine.Option;
                     + " is left. An interrupt stops it between two batches; another run goes on.",
             "Example: quota repair acme --inventory inventory.properties --reason 'incident 7'"
         })
-final class RepairCommand extends DatabaseCommand {
-
-    @Mixin
-    private final AccountChoice choice = new AccountChoice();
+final class RepairCommand extends ReconcileCommand {
 
     @Option(names = "--dry-run", description = "changes nothing, and tells what it would. Example: --dry-run")
     private boolean isDryRun;
@@ -44,20 +40,8 @@ final class RepairCommand extends DatabaseCommand {
             description = "who repairs, for the ledger (default: who runs this). Example: --actor ops:kim")
     private String actor = "";
 
-    @Mixin
-    private final InventoryOptions inventory = new InventoryOptions();
-
-    @Mixin
-    private final ReconcileSettings settings = new ReconcileSettings();
-
     RepairCommand(QuotaCommand quota) {
         super(quota);
-    }
-
-    @Override
-    void check() {
-        choice.require();
-        inventory.require();
     }
 
     @Override
