@@ -20,10 +20,17 @@ interface RepairLeaseContract extends StoreFixture {
         RepairScene scene = new RepairScene(this);
 
         try (Race race = new Race(threads())) {
-            List<Optional<RepairLease>> leases = race.run(thread ->
-                    Race.retry(() -> scene.repairs.lease(scene.tenant.name, RepairScene.LENGTH, Duration.ZERO)));
+            for (int round = 0; round < rounds(); round++) {
+                List<RepairLease> leases = race
+                        .run(thread -> Race.retry(
+                                () -> scene.repairs.lease(scene.tenant.name, RepairScene.LENGTH, Duration.ZERO)))
+                        .stream()
+                        .flatMap(Optional::stream)
+                        .toList();
 
-            assertThat(leases).filteredOn(Optional::isPresent).hasSize(1);
+                assertThat(leases).hasSize(1);
+                scene.repairs.finish(leases.get(0), false);
+            }
         }
     }
 

@@ -42,7 +42,7 @@ final class BrokenStorage {
 
         private void meetAnother() {
             try {
-                meeting.exchange(Thread.currentThread(), 1, TimeUnit.MILLISECONDS);
+                meeting.exchange(Thread.currentThread(), 5, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 return; // nobody else is there
             } catch (InterruptedException e) {
