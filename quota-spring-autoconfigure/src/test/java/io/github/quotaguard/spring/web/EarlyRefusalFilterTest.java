@@ -23,6 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.web.servlet.ModelAndView;
 
 class EarlyRefusalFilterTest {
 
@@ -63,7 +64,7 @@ class EarlyRefusalFilterTest {
                 QuotaService.of(store, policy),
                 (req, response, handler, exception) -> {
                     answered.set(exception);
-                    return new org.springframework.web.servlet.ModelAndView();
+                    return new ModelAndView();
                 },
                 ALLOWANCE);
         MockFilterChain chain = new MockFilterChain();

@@ -6,7 +6,10 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -24,6 +27,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** An application on a Tomcat of its own, with quotas kept in memory, and a client. */
 final class WebStage implements AutoCloseable {
+
+    /** Tomcat tells of every start. Kept here: what nobody keeps forgets its level. */
+    private static final Logger TOMCAT = Logger.getLogger("org.apache");
+
+    static {
+        TOMCAT.setLevel(Level.WARNING);
+    }
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -73,6 +83,10 @@ final class WebStage implements AutoCloseable {
     }
 
     static Map<String, Object> json(String text) {
+        return JSON.readValue(text, new TypeReference<>() {});
+    }
+
+    static List<Map<String, Object>> jsonList(String text) {
         return JSON.readValue(text, new TypeReference<>() {});
     }
 
