@@ -14,7 +14,7 @@ final class BacklogQuery {
     private static final String OVERDUE = "D";
 
     private final OwnTransactions transactions;
-    private final String waiting;
+    final String waiting;
     private final String oldestTransaction;
 
     BacklogQuery(OwnTransactions transactions, TableNames tables, Dialect dialect) {
