@@ -17,12 +17,12 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass({WebEndpoint.class, ConditionalOnAvailableEndpoint.class})
-@ConditionalOnAvailableEndpoint(QuotaEndpoint.class)
 @ConditionalOnBean(QuotaService.class)
 @EnableConfigurationProperties(EndpointProperties.class)
 class EndpointConfiguration {
 
     @Bean
+    @ConditionalOnAvailableEndpoint
     @ConditionalOnMissingBean
     QuotaEndpoint quotaguardEndpoint(
             UsageStore store,

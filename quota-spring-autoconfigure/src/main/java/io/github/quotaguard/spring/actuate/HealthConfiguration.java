@@ -11,12 +11,13 @@ import org.springframework.context.annotation.Configuration;
 
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-@ConditionalOnEnabledHealthIndicator("quota")
 @EnableConfigurationProperties(HealthProperties.class)
 class HealthConfiguration {
 
-    // Spring Boot calls the component by the bean's name.
+    // Spring Boot calls the component by the bean's name. A condition of an optional module can stand only behind the
+    // condition that the module is there.
     @Bean
+    @ConditionalOnEnabledHealthIndicator("quota")
     @ConditionalOnMissingBean(name = "quotaHealthIndicator")
     QuotaHealthIndicator quotaHealthIndicator(UsageStore store, BacklogReader reader, HealthProperties properties) {
         return new QuotaHealthIndicator(store, reader, properties);
