@@ -22,9 +22,9 @@ export const percent = share =>
 export const count = number => new Intl.NumberFormat(language).format(number);
 
 export const time = instant =>
-    new Intl.DateTimeFormat(language, {dateStyle: 'short', timeStyle: 'medium'}).format(new Date(instant));
+    new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'medium'}).format(new Date(instant));
 
 export function step(instant, isHour) {
-    const options = isHour ? {hour: '2-digit', minute: '2-digit'} : {month: 'short', day: 'numeric'};
+    const options = isHour ? {hour: 'numeric'} : {month: 'short', day: 'numeric'};
     return new Intl.DateTimeFormat(language, options).format(new Date(instant));
 }

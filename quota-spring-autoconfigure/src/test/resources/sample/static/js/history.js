@@ -25,7 +25,7 @@ export function showHistory(points, step, limit) {
     };
     chart ??= new Chart(byId('chart'), {data, options: {}});
     chart.data = data;
-    chart.options = options();
+    chart.options = options(limit);
     chart.update();
     byId('chart').setAttribute('aria-label', text('chart'));
     fillTable(byId('history'), points.map((point, index) => [
@@ -35,7 +35,7 @@ export function showHistory(points, step, limit) {
     ]).reverse());
 }
 
-const colours = {used: '--accent', limit: '--quiet', added: '--ok', removed: '--warning'};
+const colours = {used: '--accent', limit: '--quiet', added: '--added', removed: '--warning'};
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 const line = (name, data, look) => ({
@@ -47,7 +47,7 @@ const bars = (name, data) => ({
     type: 'bar', label: text(name), data, backgroundColor: colour(colours[name]), maxBarThickness: 18, order: 0,
 });
 
-function options() {
+function options(limit) {
     const ticks = {color: colour('--quiet')};
     return {
         locale: language,
@@ -56,7 +56,7 @@ function options() {
         interaction: {mode: 'index', intersect: false},
         scales: {
             x: {stacked: true, grid: {display: false}, ticks: {...ticks, maxRotation: 0, autoSkipPadding: 16}},
-            y: {grid: {color: colour('--grid')}, ticks: {...ticks, maxTicksLimit: 6, callback: format.bytes}},
+            y: {grid: {color: colour('--grid')}, ticks: {...ticks, stepSize: roundStep(limit), callback: format.bytes}},
         },
         plugins: {
             legend: {labels: {color: colour('--ink'), boxWidth: 14, boxHeight: 14}},
@@ -64,6 +64,9 @@ function options() {
         },
     };
 }
+
+/** Of 2 MiB, 512 KiB: bytes are counted in powers of two. */
+const roundStep = limit => 2 ** Math.ceil(Math.log2(limit / 5));
 
 /** A canvas does not follow the colours of its page. */
 export const whenColoursChange = redraw => prefers('color-scheme: dark').addEventListener('change', redraw);

@@ -1,0 +1,107 @@
+package io.github.quotaguard.sample;
+
+import io.github.quotaguard.reconcile.ReconcileOptions;
+import io.github.quotaguard.reconcile.Reconciler;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The sample, running on a free port, as a test speaks to it. */
+final class SampleService implements AutoCloseable {
+
+    private static final JsonMapper JSON = new JsonMapper();
+    private static final String BOUNDARY = "a-file-follows";
+
+    private final ConfigurableApplicationContext context;
+    private final HttpClient client = HttpClient.newHttpClient();
+
+    private SampleService(ConfigurableApplicationContext context) {
+        this.context = context;
+    }
+
+    static SampleService start(Path directory) {
+        return new SampleService(
+                SampleApplication.start("--server.port=0", "--sample.directory=" + directory.toAbsolutePath()));
+    }
+
+    String url() {
+        return SampleApplication.url(context);
+    }
+
+    HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(url() + path)).method(method, body);
+        if (headers.length > 0) {
+            request.headers(headers);
+        }
+        try {
+            return client.send(request.build(), BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HttpResponse<String> send(String method, String path) {
+        return send(method, path, BodyPublishers.noBody());
+    }
+
+    /** Uploads a file of zeros as a form does. */
+    HttpResponse<String> upload(String organization, String name, int bytes, String... headers) {
+        String head = """
+                --%s\r
+                Content-Disposition: form-data; name="file"; filename="%s"\r
+                Content-Type: application/pdf\r
+                \r
+                """.formatted(BOUNDARY, name);
+        byte[] start = head.getBytes(StandardCharsets.UTF_8);
+        byte[] end = "\r\n--%s--\r\n".formatted(BOUNDARY).getBytes(StandardCharsets.UTF_8);
+        byte[] body = new byte[start.length + bytes + end.length];
+        System.arraycopy(start, 0, body, 0, start.length);
+        System.arraycopy(end, 0, body, start.length + bytes, end.length);
+        String[] all = Arrays.copyOf(headers, headers.length + 2);
+        all[headers.length] = "Content-Type";
+        all[headers.length + 1] = "multipart/form-data; boundary=" + BOUNDARY;
+        return send("POST", "organizations/%s/files".formatted(organization), BodyPublishers.ofByteArray(body), all);
+    }
+
+    JsonNode json(String path) {
+        return json(send("GET", path));
+    }
+
+    static JsonNode json(HttpResponse<String> response) {
+        return JSON.readTree(response.body());
+    }
+
+    /** Leaves every organisation without files, and with records that say so. */
+    void clear() throws IOException {
+        AttachmentService attachments = context.getBean(AttachmentService.class);
+        for (Organization organization : Organization.ALL) {
+            String id = organization.id();
+            for (Attachment attachment : context.getBean(AttachmentRows.class).ofOrganization(id)) {
+                attachments.delete(id, attachment.id());
+            }
+            context.getBean(Reconciler.class)
+                    .repair(id, ReconcileOptions.builder().force().build());
+        }
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}
