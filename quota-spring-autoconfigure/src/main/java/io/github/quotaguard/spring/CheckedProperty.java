@@ -1,6 +1,7 @@
 package io.github.quotaguard.spring;
 
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 
@@ -20,11 +21,21 @@ final class CheckedProperty {
      * @throws InvalidConfigurationPropertyValueException if the value was refused
      */
     static <T, V> T set(T options, String property, @Nullable V value, BiFunction<T, V, T> setter) {
-        if (value == null) {
-            return options;
-        }
+        return value == null ? options : read(property, value, known -> setter.apply(options, known));
+    }
+
+    /**
+     * Makes something of the value of a property.
+     *
+     * @param property the property's full name
+     * @param value its value
+     * @param reader makes it, or refuses the value with an {@link IllegalArgumentException}
+     * @return what the reader returned
+     * @throws InvalidConfigurationPropertyValueException if the value was refused
+     */
+    static <T, V> T read(String property, V value, Function<V, T> reader) {
         try {
-            return setter.apply(options, value);
+            return reader.apply(value);
         } catch (IllegalArgumentException e) {
             throw new InvalidConfigurationPropertyValueException(property, value, e.getMessage(), e);
         }

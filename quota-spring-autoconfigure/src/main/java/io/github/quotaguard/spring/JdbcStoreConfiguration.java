@@ -2,12 +2,13 @@ package io.github.quotaguard.spring;
 
 import io.github.quotaguard.jdbc.CallerTransactions;
 import io.github.quotaguard.jdbc.JdbcUsageStore;
+import io.github.quotaguard.spring.StoreDataSource.ConditionalOnStoreDataSource;
 import io.github.quotaguard.store.UsageStore;
 import java.util.Objects;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.sql.init.DatabaseInitializationMode;
@@ -19,7 +20,7 @@ import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 /** The store in the application's database. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnClass(EmbeddedDatabaseConnection.class)
-@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnStoreDataSource
 @ConditionalOnMissingBean(UsageStore.class)
 class JdbcStoreConfiguration {
 
@@ -30,21 +31,33 @@ class JdbcStoreConfiguration {
     }
 
     @Bean
+    StoreDataSource quotaguardDataSource(
+            @QuotaDataSource ObjectProvider<DataSource> marked, ObjectProvider<DataSource> any) {
+        return StoreDataSource.of(marked, any);
+    }
+
+    @Bean
     @ConditionalOnMissingBean
-    CallerTransactions quotaguardTransactions(DataSource dataSource, ObservedTransactions observed) {
-        return new SpringTransactions(dataSource, observed);
+    CallerTransactions quotaguardTransactions(StoreDataSource store, ObservedTransactions observed) {
+        return new SpringTransactions(store.dataSource(), observed);
     }
 
     // After Flyway, Liquibase and schema.sql: they may create the tables, or the schema that the tables go into.
     @Bean(destroyMethod = "close")
     @DependsOnDatabaseInitialization
-    JdbcUsageStore quotaguardStore(DataSource dataSource, CallerTransactions callers, QuotaProperties properties) {
-        DataSource ownWork = notTransactionAware(dataSource);
+    JdbcUsageStore quotaguardStore(
+            StoreDataSource store,
+            CallerTransactions callers,
+            QuotaProperties properties,
+            ObjectProvider<JdbcUsageStoreCustomizer> customizers) {
+        DataSource ownWork = notTransactionAware(store.dataSource());
         QuotaProperties.Jdbc jdbc = properties.jdbc();
         JdbcUsageStore.Builder builder = builder(ownWork, jdbc).join(callers);
-        return isToBeInitialized(ownWork, jdbc.initializeSchema())
-                ? builder.createSchemaIfMissing().build()
-                : builder.build();
+        if (isToBeInitialized(ownWork, jdbc.initializeSchema())) {
+            builder.createSchemaIfMissing();
+        }
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
     }
 
     private static JdbcUsageStore.Builder builder(DataSource dataSource, QuotaProperties.Jdbc jdbc) {

@@ -2,10 +2,12 @@ package io.github.quotaguard.spring;
 
 import io.github.quotaguard.jdbc.CallerTransactions;
 import io.github.quotaguard.jdbc.JtaTransactions;
+import io.github.quotaguard.spring.StoreDataSource.ConditionalOnStoreDataSource;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -20,15 +22,18 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 class JtaConfiguration {
 
     @Bean
-    @ConditionalOnSingleCandidate(DataSource.class)
+    @ConditionalOnStoreDataSource
     @ConditionalOnMissingBean
-    CallerTransactions quotaguardTransactions(DataSource dataSource, JtaTransactionManager transactions) {
+    CallerTransactions quotaguardTransactions(
+            @QuotaDataSource ObjectProvider<DataSource> marked,
+            ObjectProvider<DataSource> any,
+            JtaTransactionManager transactions) {
         TransactionManager manager = transactions.getTransactionManager();
         TransactionSynchronizationRegistry registry = transactions.getTransactionSynchronizationRegistry();
         return new JtaTransactions(
                 require(manager, "TransactionManager"),
                 require(registry, "TransactionSynchronizationRegistry"),
-                dataSource);
+                StoreDataSource.of(marked, any).dataSource());
     }
 
     private static <T> T require(@Nullable T part, String what) {

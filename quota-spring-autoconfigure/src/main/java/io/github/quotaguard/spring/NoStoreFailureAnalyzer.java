@@ -36,7 +36,7 @@ final class NoStoreFailureAnalyzer extends AbstractFailureAnalyzer<NoSuchBeanDef
                 : new FailureAnalysis(
                         "There is no store for quotas. They are not kept in memory, since the application has data sources (%s); but to keep them there takes a single one, or a primary one, and spring-boot-jdbc on the class path."
                                 .formatted(String.join(", ", dataSources)),
-                        "Mark one data source as @Primary, or define a bean of type UsageStore, such as JdbcUsageStore.builder(dataSource).build().",
+                        "Mark one data source as @QuotaDataSource or @Primary, or define a bean of type UsageStore, such as JdbcUsageStore.builder(dataSource).build().",
                         cause);
     }
 }

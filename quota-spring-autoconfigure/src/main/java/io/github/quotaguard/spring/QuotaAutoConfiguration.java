@@ -4,20 +4,19 @@ import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.QuotaService;
 import io.github.quotaguard.UploadGuard;
-import io.github.quotaguard.WarningThresholds;
 import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.UsageStore;
-import java.util.Map;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
-import org.springframework.util.unit.DataSize;
 
 /**
  * Configures an {@link UploadGuard} and a {@link QuotaService}, with the {@link QuotaPolicy} and the {@link UsageStore}
@@ -32,10 +31,19 @@ import org.springframework.util.unit.DataSize;
  * is taken; if none is, the start fails until the application defines a store: nothing is guessed. Only an application
  * without any data source keeps its quotas in memory, where they end with the process.
  */
-@AutoConfiguration(afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
+@AutoConfiguration(
+        after = TaskSchedulingAutoConfiguration.class,
+        afterName = "org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "quota.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(QuotaProperties.class)
-@Import({JtaConfiguration.class, JdbcStoreConfiguration.class})
+@Import({
+    JtaConfiguration.class,
+    JdbcStoreConfiguration.class,
+    PlansConfiguration.class,
+    WarningConfiguration.class,
+    FilesConfiguration.class,
+    ScheduleConfiguration.class
+})
 public final class QuotaAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(QuotaAutoConfiguration.class);
@@ -50,51 +58,34 @@ public final class QuotaAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     QuotaPolicy quotaguardPolicy(QuotaProperties properties) {
-        QuotaLimits limits = limits(properties.limits());
+        QuotaLimits limits = LimitProperties.limits(properties.limits());
         LOG.info("Limits of every account: {}", limits);
         return QuotaPolicy.fixed(limits);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    UploadGuard quotaguardUploadGuard(UsageStore store, QuotaPolicy policy, QuotaProperties properties) {
-        return CheckedProperty.set(
-                        UploadGuard.builder(store),
-                        "quota.reservation-ttl",
-                        properties.reservationTtl(),
-                        UploadGuard.Builder::reservationTtl)
-                .policy(policy)
-                .build();
+    UploadGuard quotaguardUploadGuard(
+            UsageStore store,
+            QuotaPolicy policy,
+            QuotaProperties properties,
+            ObjectProvider<UploadGuardCustomizer> customizers) {
+        UploadGuard.Builder builder =
+                UploadGuard.builder(store).policy(policy).whenStoreFails(properties.whenStoreFails());
+        builder = CheckedProperty.set(
+                builder, "quota.reservation-ttl", properties.reservationTtl(), UploadGuard.Builder::reservationTtl);
+        UploadGuard.Builder customized = CheckedProperty.set(
+                builder,
+                "quota.coalesce-reserves",
+                properties.coalesceReserves(),
+                UploadGuard.Builder::coalesceReserves);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(customized));
+        return customized.build();
     }
 
     @Bean
     @ConditionalOnMissingBean
     QuotaService quotaguardService(UsageStore store, QuotaPolicy policy) {
         return QuotaService.of(store, policy);
-    }
-
-    private static QuotaLimits limits(QuotaProperties.Limits properties) {
-        QuotaLimits limits = QuotaLimits.unlimited();
-        limits = CheckedProperty.set(
-                limits, "quota.limits.bytes", properties.bytes(), (known, size) -> known.withBytes(size.toBytes()));
-        limits = CheckedProperty.set(limits, "quota.limits.files", properties.files(), QuotaLimits::withFiles);
-        limits = CheckedProperty.set(
-                limits,
-                "quota.limits.bytes-per-file",
-                properties.bytesPerFile(),
-                (known, size) -> known.withBytesPerFile(size.toBytes()));
-        for (Map.Entry<String, DataSize> category : properties.categories().entrySet()) {
-            limits = CheckedProperty.set(
-                    limits,
-                    "quota.limits.categories." + category.getKey(),
-                    category.getValue(),
-                    (known, size) -> known.withBytes(category.getKey(), size.toBytes()));
-        }
-        // The two shares are allowed only together: the one that is named here need not be the wrong one.
-        return CheckedProperty.set(
-                limits,
-                "quota.limits.warning-percent",
-                properties.warningPercent(),
-                (known, percent) -> known.withThresholds(new WarningThresholds(percent, properties.criticalPercent())));
     }
 }

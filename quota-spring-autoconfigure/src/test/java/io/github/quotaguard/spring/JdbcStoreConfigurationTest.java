@@ -1,7 +1,11 @@
 package io.github.quotaguard.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.quotaguard.QuotaExceededException;
+import io.github.quotaguard.QuotaLimits;
+import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.QuotaService;
 import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
@@ -14,6 +18,7 @@ import io.github.quotaguard.store.UsageStore;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -24,12 +29,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.jdbc.EmbeddedDatabaseConnection;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceInitializationAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
@@ -37,6 +46,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseBuilder;
 import org.springframework.jdbc.datasource.embedded.EmbeddedDatabaseType;
+import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class JdbcStoreConfigurationTest {
@@ -124,6 +134,77 @@ class JdbcStoreConfigurationTest {
                 });
     }
 
+    @Configuration(proxyBeanMethods = false)
+    static class TwoDatabases {
+
+        @Bean
+        @Primary
+        DataSource customers() {
+            return database();
+        }
+
+        @Bean
+        @QuotaDataSource
+        DataSource files() {
+            return database();
+        }
+
+        @Bean
+        JdbcTransactionManager customersTransactions(@Qualifier("customers") DataSource customers) {
+            return new JdbcTransactionManager(customers);
+        }
+
+        @Bean
+        JdbcTransactionManager filesTransactions(@Qualifier("files") DataSource files) {
+            return new JdbcTransactionManager(files);
+        }
+    }
+
+    @Test
+    void shouldTakeTheMarkedOneOfTwoDataSourcesAndItsTransactions() {
+        plain.withUserConfiguration(TwoDatabases.class).run(context -> {
+            assertThat(tables(context.getBean("customers", DataSource.class))).isEmpty();
+            assertThat(tables(context.getBean("files", DataSource.class))).contains("QUOTA_LEDGER");
+            UploadGuard guard = context.getBean(UploadGuard.class);
+            TransactionTemplate files =
+                    new TransactionTemplate(context.getBean("filesTransactions", JdbcTransactionManager.class));
+            TransactionTemplate customers =
+                    new TransactionTemplate(context.getBean("customersTransactions", JdbcTransactionManager.class));
+
+            files.executeWithoutResult(status -> {
+                guard.upload(Upload.of("acme", "rolled-back", 400), reservation -> "kept");
+                status.setRollbackOnly();
+            });
+            customers.executeWithoutResult(status -> {
+                guard.upload(Upload.of("acme", "committed", 300), reservation -> "kept");
+                status.setRollbackOnly();
+            });
+
+            assertThat(context.getBean(QuotaService.class).storageQuota("acme").usedQuota())
+                    .isEqualTo(300);
+        });
+    }
+
+    @Test
+    void shouldLetTheApplicationCustomizeTheStoreAndTheGuard() {
+        List<String> customized = new ArrayList<>();
+        runner.withBean("store", JdbcUsageStoreCustomizer.class, () -> builder -> {
+                    builder.tablePrefix("mine_");
+                    customized.add("store");
+                })
+                .withBean("guard", UploadGuardCustomizer.class, () -> builder -> {
+                    builder.policy(QuotaPolicy.fixed(QuotaLimits.ofBytes(7)));
+                    customized.add("guard");
+                })
+                .run(context -> {
+                    assertThat(customized).containsExactly("store", "guard");
+                    assertThat(tables(context.getBean(DataSource.class))).contains("MINE_LEDGER");
+                    assertThatExceptionOfType(QuotaExceededException.class)
+                            .isThrownBy(
+                                    () -> context.getBean(UploadGuard.class).reserve(Upload.of("acme", "photo-1", 8)));
+                });
+    }
+
     @Test
     void shouldNotStartWhenItCannotTellWhichOfTwoDataSourcesToTake() {
         String report = StartupReport.of(plain.withBean("first", DataSource.class, JdbcStoreConfigurationTest::database)
@@ -131,7 +212,7 @@ class JdbcStoreConfigurationTest {
 
         assertThat(report)
                 .contains("data sources (first, second)")
-                .contains("Mark one data source as @Primary")
+                .contains("Mark one data source as @QuotaDataSource or @Primary")
                 .contains("define a bean of type UsageStore");
     }
 
