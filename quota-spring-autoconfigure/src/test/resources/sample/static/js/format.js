@@ -17,7 +17,8 @@ export const change = count =>
     count === 0 ? '0 B' : (count > 0 ? '+' : '−') + bytes(Math.abs(count));
 
 export const percent = share =>
-    new Intl.NumberFormat(language, {style: 'percent', maximumFractionDigits: 1}).format(share / 100);
+    new Intl.NumberFormat(language, {style: 'percent', minimumFractionDigits: 1, maximumFractionDigits: 1})
+        .format(share / 100);
 
 export const count = number => new Intl.NumberFormat(language).format(number);
 

@@ -7,8 +7,8 @@ import {setLanguage, text, translatePage} from './i18n.js';
 import {showLedger} from './ledger.js';
 import {showUsage} from './usage.js';
 
-const SETTLING_MILLIS = 200;
-const SETTLING_ROUNDS = 15;
+const SETTLING_MILLIS = 100;
+const SETTLING_ROUNDS = 30;
 
 let step = 'HOUR';
 let organizations = [];

@@ -59,11 +59,6 @@ public class SampleApplication {
     }
 
     @Bean
-    io.github.quotaguard.reconcile.Reconciler reconciler(io.github.quotaguard.store.UsageStore store, FileInventory inventory) {
-        return io.github.quotaguard.reconcile.Reconciler.of(store, inventory);
-    }
-
-    @Bean
     FileDeleter deleter(AttachmentRows rows, AttachmentFiles files) {
         return expired -> {
             rows.delete(expired.account().path(), expired.file());

@@ -2,6 +2,7 @@ package io.github.quotaguard.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -64,7 +65,7 @@ class SampleBrowserTest {
     @AfterEach
     void shouldNeitherComplainNorAskAnotherHost() {
         assertThat(page.complaints()).isEmpty();
-        assertThat(page.hosts()).containsOnly(URI.create(service.url()).getAuthority(), "null");
+        assertThat(page.hosts()).containsExactly(URI.create(service.url()).getAuthority());
     }
 
     @Test
@@ -260,7 +261,7 @@ class SampleBrowserTest {
     }
 
     private static void awaitText(String selector, String text) {
-        org.awaitility.Awaitility.await()
+        await()
                 .untilAsserted(() -> assertThat(page.text(selector)).contains(text));
     }
 
@@ -332,7 +333,7 @@ class SampleBrowserTest {
         for (String language : List.of("en", "zh-CN")) {
             page.resize(360);
             page.click("[data-language='%s']".formatted(language));
-            assertThat(page.number("return document.documentElement.scrollWidth")).isEqualTo(360);
+            assertThat(page.number("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(360);
             page.photograph("phone-" + language);
         }
     }

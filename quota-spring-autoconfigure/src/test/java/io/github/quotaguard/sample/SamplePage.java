@@ -16,9 +16,9 @@ import java.util.Objects;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The page in a browser, as a person sees it. */
@@ -35,7 +35,7 @@ final class SamplePage {
     }
 
     void open(String organization) {
-        browser.get("about:blank"); // a change of the fragment alone loads nothing
+        browser.get("about:blank"); // a change of the fragment alone would load nothing
         browser.get(url + "#" + organization);
         awaitShown();
     }
@@ -99,7 +99,7 @@ final class SamplePage {
 
     /** Presses a key where the focus is. */
     void press(CharSequence key) {
-        browser.switchTo().activeElement().sendKeys(key);
+        new Actions(browser).sendKeys(key).perform();
     }
 
     void resize(int width) {
@@ -122,8 +122,8 @@ final class SamplePage {
     }
 
     void forgetChoices() {
-        browser.get(url + "icon.svg");
-        run("localStorage.clear()");
+        browser.executeCdpCommand(
+                "Storage.clearDataForOrigin", Map.of("origin", url, "storageTypes", "local_storage"));
     }
 
     /** Names what the rules of WCAG 2.1 AA find wrong. */
@@ -155,13 +155,11 @@ final class SamplePage {
                 .map(entry -> json.readTree(entry.getMessage()).path("message"))
                 .filter(message -> message.path("method").asString().equals("Network.requestWillBeSent"))
                 .map(message -> message.path("params").path("request"))
-                .map(SamplePage::host)
+                .map(request -> URI.create(request.path("url").asString()))
+                .filter(asked -> !List.of("about", "chrome", "data").contains(asked.getScheme()))
+                .map(URI::getAuthority)
                 .distinct()
                 .toList();
-    }
-
-    private static String host(JsonNode request) {
-        return String.valueOf(URI.create(request.path("url").asString()).getAuthority());
     }
 
     /** Keeps a picture of the whole page for those who want to look at it. */
