@@ -1,0 +1,62 @@
+package io.github.quotaguard.spring.web;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.text.MessageFormat;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.Set;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.servlet.LocaleResolver;
+
+/** Writes problems in the language of who asks, as the application's {@link LocaleResolver} finds it. */
+final class ProblemWriter {
+
+    private static final String BUNDLE = "io.github.quotaguard.spring.web.problems";
+
+    /** Where Chinese is written in the traditional script, unless the locale says otherwise. */
+    private static final Set<String> TRADITIONAL = Set.of("TW", "HK", "MO");
+
+    private final ObjectProvider<LocaleResolver> localeResolver;
+
+    ProblemWriter(ObjectProvider<LocaleResolver> localeResolver) {
+        this.localeResolver = localeResolver;
+    }
+
+    /** Writes JSON even for a client that asks for something else: it would rather know why than get nothing. */
+    ResponseEntity<ProblemDetail> answer(Problem problem, HttpServletRequest request) {
+        Locale language = language(request);
+        ResourceBundle texts = texts(language);
+        ProblemDetail detail = ProblemDetail.forStatus(problem.status());
+        detail.setType(problem.type().uri());
+        detail.setTitle(texts.getString(problem.type().id() + ".title"));
+        detail.setDetail(new MessageFormat(texts.getString(problem.text()), Locale.ROOT)
+                .format(problem.arguments().toArray()));
+        problem.properties().forEach(detail::setProperty);
+        return ResponseEntity.status(problem.status())
+                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
+                .header(HttpHeaders.CONTENT_LANGUAGE, language.toLanguageTag())
+                .body(detail);
+    }
+
+    /** Returns Simplified Chinese for those who read it, otherwise English. */
+    Locale language(HttpServletRequest request) {
+        // Not by the request's attribute, which a filter does not find yet.
+        LocaleResolver resolver = localeResolver.getIfUnique();
+        Locale locale = resolver == null ? request.getLocale() : resolver.resolveLocale(request);
+        boolean isSimplified = locale.getScript().isEmpty()
+                ? !TRADITIONAL.contains(locale.getCountry())
+                : locale.getScript().equals("Hans");
+        return locale.getLanguage().equals(Locale.CHINESE.getLanguage()) && isSimplified
+                ? Locale.SIMPLIFIED_CHINESE
+                : Locale.ENGLISH;
+    }
+
+    private static ResourceBundle texts(Locale language) {
+        // The English texts are those without a language: asked for as English, the server's language would come first.
+        return ResourceBundle.getBundle(BUNDLE, language.equals(Locale.ENGLISH) ? Locale.ROOT : language);
+    }
+}
