@@ -30,6 +30,7 @@ const query = parameters => new URLSearchParams(parameters);
 
 // The library's own.
 export const quota = organization => call('GET', `attachments/quota/${organization}`);
+export const usage = organization => call('GET', `attachments/usage/${organization}`);
 export const warnings = organization => call('GET', `attachments/warnings/${organization}`);
 export const history = (organization, from, to, step) => call('GET',
     `attachments/usage/${organization}/history?${query({from: from.toISOString(), to: to.toISOString(), step, zone})}`);
@@ -43,8 +44,6 @@ export const accident = (organization, kind) => call('POST', `${of(organization)
 export const diagnose = organization => call('GET', `${of(organization)}/drift`);
 export const repair = (organization, force) => call('POST', `${of(organization)}/repair?${query({force})}`);
 
-export function upload(organization, file) {
-    const form = new FormData();
-    form.append('file', file);
-    return call('POST', `${of(organization)}/files`, form);
-}
+/** What a path can not hold is left out of the name. */
+export const upload = (organization, file) => call('POST',
+    `${of(organization)}/files/${encodeURIComponent(file.name.replace(/[/\\]/g, '_'))}`, file);

@@ -19,4 +19,5 @@ function cell(content) {
         : element('td', {}, content);
 }
 
-export const number = (text, sign = '') => ({textContent: text, className: `number ${sign}`.trim()});
+/** The properties of a cell with a figure. */
+export const number = (text, look = '') => ({textContent: text, className: `number ${look}`.trim()});

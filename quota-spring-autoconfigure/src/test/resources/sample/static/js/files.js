@@ -62,9 +62,9 @@ export function showFiles(page, files) {
     byId('files').hidden = files.length === 0;
     fillTable(byId('files'), files.map((file, index) => [
         {textContent: file.name, title: file.name},
-        text(`categories.${file.category}`),
+        {textContent: text(`categories.${file.category}`), className: 'wide'},
         number(format.bytes(file.size)),
-        {textContent: format.time(file.createdAt), className: 'wide'},
+        {textContent: format.minute(file.createdAt), className: 'wide'},
         deleteButton(page, file, index),
     ]));
 }

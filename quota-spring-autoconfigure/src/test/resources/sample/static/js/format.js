@@ -22,10 +22,9 @@ export const percent = share =>
 
 export const count = number => new Intl.NumberFormat(language).format(number);
 
-export const time = instant =>
-    new Intl.DateTimeFormat(language, {dateStyle: 'medium', timeStyle: 'medium'}).format(new Date(instant));
+const MINUTE = {month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit'};
+const written = (instant, options) => new Intl.DateTimeFormat(language, options).format(new Date(instant));
 
-export function step(instant, isHour) {
-    const options = isHour ? {hour: 'numeric'} : {month: 'short', day: 'numeric'};
-    return new Intl.DateTimeFormat(language, options).format(new Date(instant));
-}
+export const minute = instant => written(instant, MINUTE);
+export const second = instant => written(instant, {...MINUTE, second: '2-digit'});
+export const step = (instant, isHour) => written(instant, isHour ? {hour: 'numeric'} : {month: 'short', day: 'numeric'});

@@ -12,40 +12,32 @@ export const span = step => [new Date(Date.now() - SPANS[step]), new Date()];
 
 /** Draws the points of a history, and lists them in the table that stands for the chart. */
 export function showHistory(points, step, limit) {
-    const isHour = step === 'HOUR';
-    const removed = points.map(point => point.removedBytes && -point.removedBytes);
     const data = {
-        labels: points.map(point => format.step(point.start, isHour)),
+        labels: points.map(point => format.step(point.start, step === 'HOUR')),
         datasets: [
-            line('used', points.map(point => point.bytes), {fill: true}),
-            line('limit', points.map(() => limit), {borderDash: [6, 5], pointRadius: 0, pointHitRadius: 0}),
-            bars('added', points.map(point => point.addedBytes)),
-            bars('removed', removed),
+            {...dataset('used', points.map(point => point.bytes)), type: 'bar', borderRadius: 4, order: 1},
+            {...dataset('peak', points.map(point => point.peakBytes)), showLine: false, pointStyle: 'line',
+                pointRadius: 8, pointHoverRadius: 8, borderWidth: 3},
+            {...dataset('limit', points.map(() => limit)), borderDash: [6, 5], borderWidth: 2, pointRadius: 0,
+                pointHoverRadius: 0, pointStyle: 'line'},
         ],
     };
-    chart ??= new Chart(byId('chart'), {data, options: {}});
+    chart ??= new Chart(byId('chart'), {type: 'line', data, options: {}});
     chart.data = data;
     chart.options = options(limit);
     chart.update();
     byId('chart').setAttribute('aria-label', text('chart'));
     fillTable(byId('history'), points.map((point, index) => [
         data.labels[index],
-        ...[point.bytes, point.addedBytes, removed[index]].map(
+        ...[point.bytes, point.peakBytes, point.addedBytes, point.removedBytes].map(
             bytes => number(bytes === undefined ? '–' : format.bytes(bytes))),
     ]).reverse());
 }
 
-const colours = {used: '--accent', limit: '--quiet', added: '--added', removed: '--warning'};
+const COLOURS = {used: '--accent', peak: '--warning', limit: '--critical'};
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-const line = (name, data, look) => ({
-    type: 'line', label: text(name), data, borderColor: colour(colours[name]), backgroundColor: colour('--accent-soft'),
-    borderWidth: 2, pointRadius: 2.5, pointBackgroundColor: colour(colours[name]), order: 1, ...look,
-});
-
-const bars = (name, data) => ({
-    type: 'bar', label: text(name), data, backgroundColor: colour(colours[name]), maxBarThickness: 18, order: 0,
-});
+const dataset = (name, data) => (
+    {label: text(name), data, borderColor: colour(COLOURS[name]), backgroundColor: colour(COLOURS[name])});
 
 function options(limit) {
     const ticks = {color: colour('--quiet')};
@@ -55,11 +47,11 @@ function options(limit) {
         animation: prefers('reduced-motion: reduce').matches ? false : {duration: 300},
         interaction: {mode: 'index', intersect: false},
         scales: {
-            x: {stacked: true, grid: {display: false}, ticks: {...ticks, maxRotation: 0, autoSkipPadding: 16}},
-            y: {grid: {color: colour('--grid')}, ticks: {...ticks, stepSize: roundStep(limit), callback: format.bytes}},
+            x: {offset: true, grid: {display: false}, ticks: {...ticks, maxRotation: 0, autoSkipPadding: 16}},
+            y: {beginAtZero: true, grid: {color: colour('--grid')}, ticks: {...ticks, stepSize: roundStep(limit), callback: format.bytes}},
         },
         plugins: {
-            legend: {labels: {color: colour('--ink'), boxWidth: 14, boxHeight: 14}},
+            legend: {labels: {color: colour('--ink'), usePointStyle: true, pointStyleWidth: 18, boxHeight: 8}},
             tooltip: {callbacks: {label: item => `${item.dataset.label}: ${format.bytes(item.parsed.y)}`}},
         },
     };

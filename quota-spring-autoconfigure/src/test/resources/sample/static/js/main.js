@@ -22,11 +22,11 @@ const page = {
         const mine = ++refreshes;
         const {organization} = page;
         byId('main').setAttribute('aria-busy', 'true');
-        const [quota, warnings, files] = await Promise.all(
-            [api.quota(organization), api.warnings(organization), api.files(organization)]);
+        const [quota, usage, warnings, files] = await Promise.all(
+            [api.quota, api.usage, api.warnings, api.files].map(read => read(organization)));
         const [ledger, history] = await settledBooks(organization, quota.usedQuota, after);
         if (mine === refreshes) {
-            showUsage(quota, warnings);
+            showUsage(quota, usage, warnings);
             showFiles(page, files);
             showHistory(history, step, quota.totalQuota);
             showLedger(ledger, !after);

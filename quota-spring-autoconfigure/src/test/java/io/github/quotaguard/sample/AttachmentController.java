@@ -1,5 +1,7 @@
 package io.github.quotaguard.sample;
 
+import io.github.quotaguard.spring.web.UploadBody;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import org.springframework.http.HttpStatus;
@@ -9,10 +11,8 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.multipart.MultipartFile;
 
 /** What the page does with files. */
 @RestController
@@ -37,10 +37,12 @@ class AttachmentController {
         return rows.ofOrganization(Organization.of(organization).id());
     }
 
-    @PostMapping("/{organization}/files")
+    /** Takes the body as the file: a form would be read, and kept for a while, before anybody could refuse it. */
+    @PostMapping("/{organization}/files/{name}")
     @ResponseStatus(HttpStatus.CREATED)
-    Attachment upload(@PathVariable String organization, @RequestParam MultipartFile file) throws IOException {
-        return attachments.upload(Organization.of(organization).id(), file);
+    Attachment upload(@PathVariable String organization, @PathVariable String name, HttpServletRequest request)
+            throws IOException {
+        return attachments.upload(Organization.of(organization).id(), name, UploadBody.of(request));
     }
 
     @DeleteMapping("/{organization}/files/{id}")

@@ -17,8 +17,15 @@ class AttachmentFiles {
         this.directory = Files.createDirectories(directory.resolve("files"));
     }
 
+    /** Leaves nothing behind if it fails, as it does where more comes than was reserved and fits. */
     void write(String id, InputStream bytes) throws IOException {
-        Files.copy(bytes, directory.resolve(id));
+        Path file = directory.resolve(id);
+        try {
+            Files.copy(bytes, file);
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(file);
+            throw e;
+        }
     }
 
     /** Does nothing if there is no such file. */

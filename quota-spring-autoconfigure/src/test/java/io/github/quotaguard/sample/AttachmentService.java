@@ -1,17 +1,18 @@
 package io.github.quotaguard.sample;
 
 import io.github.quotaguard.Deletion;
-import io.github.quotaguard.Reservation;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
+import io.github.quotaguard.UploadStream;
+import io.github.quotaguard.spring.web.UploadBody;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
-import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import org.springframework.http.MediaType;
+import org.springframework.http.MediaTypeFactory;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionOperations;
-import org.springframework.web.multipart.MultipartFile;
 
 /** Stores and deletes files: the row of each is written, and deleted, in one transaction with its charge. */
 @Service
@@ -35,19 +36,21 @@ class AttachmentService {
         this.transactions = transactions;
     }
 
-    Attachment upload(String organization, MultipartFile part) throws IOException {
-        Attachment attachment = new Attachment(
-                UUID.randomUUID().toString(), organization, name(part), category(part), part.getSize(), Instant.now());
-        Upload upload = Upload.of(organization, attachment.id(), attachment.size())
-                .category(attachment.category())
-                .metadata("name", attachment.name())
+    /** Reserves room before the body is read, and charges what was read in the transaction of its row. */
+    Attachment upload(String organization, String givenName, UploadBody body) throws IOException {
+        String id = UUID.randomUUID().toString();
+        String name = showable(givenName);
+        String category = category(name);
+        Upload upload = body.upload(organization, id)
+                .category(category)
+                .metadata("name", name)
                 .actor(ACTOR);
-        try (Reservation reservation = guard.reserve(upload);
-                InputStream bytes = part.getInputStream()) {
-            files.write(attachment.id(), bytes);
+        try (UploadStream bytes = body.guardedBy(guard, upload)) {
+            files.write(id, bytes);
+            Attachment attachment = new Attachment(id, organization, name, category, bytes.count(), Instant.now());
             transactions.executeWithoutResult(transaction -> {
                 rows.insert(attachment);
-                reservation.commit(); // joins the transaction
+                bytes.commit();
             });
             return attachment;
         }
@@ -65,17 +68,14 @@ class AttachmentService {
         return wasThere;
     }
 
-    /** Without control characters, which neither a page nor a log should be given. */
-    private static String name(MultipartFile part) {
-        String name = Objects.requireNonNullElse(part.getOriginalFilename(), "").replaceAll("\\p{Cntrl}", "");
-        if (name.isBlank()) {
-            return "unnamed";
-        }
-        return name.length() <= MAX_NAME_LENGTH ? name : name.substring(0, MAX_NAME_LENGTH);
+    /** Leaves out what neither a page nor a log should be given: control characters, and what turns a text around. */
+    private static String showable(String name) {
+        String shown = name.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "").strip();
+        return shown.isEmpty() ? "unnamed" : shown.substring(0, Math.min(shown.length(), MAX_NAME_LENGTH));
     }
 
-    private static String category(MultipartFile part) {
-        String type = Objects.requireNonNullElse(part.getContentType(), "");
-        return type.startsWith("image/") ? "image" : type.startsWith("video/") ? "video" : "document";
+    private static String category(String name) {
+        String type = MediaTypeFactory.getMediaType(name).map(MediaType::getType).orElse("");
+        return Set.of("image", "video").contains(type) ? type : "document";
     }
 }

@@ -51,6 +51,7 @@ record Chromium(File browser, File driver) {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--hide-scrollbars",
                 "--force-prefers-reduced-motion",
                 "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost",
                 "--window-size=1280,900",

@@ -4,6 +4,7 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.cleanup.FileDeleter;
 import io.github.quotaguard.jdbc.SqlInventory;
 import io.github.quotaguard.reconcile.FileInventory;
+import io.github.quotaguard.spring.web.QuotaAuthorization;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.springframework.boot.Banner;
@@ -56,6 +57,13 @@ public class SampleApplication {
                         files + " WHERE organization = :account AND id IN (:files)")
                 .tenants("SELECT DISTINCT organization FROM attachments")
                 .build();
+    }
+
+    /** Whoever asks may read, since the sample knows no users; an application asks Spring Security. */
+    @Bean
+    QuotaAuthorization authorization() {
+        return (operation, account, request) ->
+                Organization.find(account.tenant()).isPresent();
     }
 
     @Bean

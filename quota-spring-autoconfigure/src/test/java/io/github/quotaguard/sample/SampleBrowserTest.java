@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -113,7 +112,7 @@ class SampleBrowserTest {
         assertThat(page.text(".refusal strong")).isEqualTo("“film.mp4” was not stored.");
         assertThat(page.text(".refusal p"))
                 .isEqualTo(problem.path("detail").asString())
-                .contains("300.0 KiB", "148.0 KiB", "2.0 MiB");
+                .contains("307,200 B", "151,552 B", "2,097,152 B");
         assertThat(page.text(".refusal dl")).isEqualTo("""
                 Requested
                 300.0 KiB
@@ -163,35 +162,36 @@ class SampleBrowserTest {
         page.click("[data-step=DAY]");
 
         JsonNode told = service.json("attachments/usage/meadow/history?step=DAY&zone=" + zone());
-        List<Map<String, Object>> drawn = drawn();
+        List<List<Object>> drawn = drawn();
         assertThat(drawn).hasSize(30);
         JsonNode today = told.get(told.size() - 1);
-        assertThat(drawn.get(29))
-                .containsEntry("used", today.path("bytes").asLong())
-                .containsEntry("added", today.path("addedBytes").asLong())
-                .containsEntry("removed", -today.path("removedBytes").asLong());
         assertThat(today.path("bytes").asLong()).isEqualTo(600 * KIB);
-        assertThat(page.number("const y = Chart.getChart('chart').scales.y; return y.getPixelForValue(arguments[0])", 0)
-                        - page.number("return Chart.getChart('chart').getDatasetMeta(0).data[29].y"))
-                .isCloseTo(600.0 / 2_048 * limitHeight(), within(1.0));
+        assertThat(today.path("peakBytes").asLong()).isGreaterThanOrEqualTo(1_300 * KIB);
+        assertThat(drawn.get(29)).isEqualTo(List.of(600L * KIB, today.path("peakBytes").asLong(), 2_048L * KIB));
+        assertThat(barHeight(29)).isCloseTo(axisHeight(2_048 * KIB) * 600 / 2_048, within(1.0));
         page.find("summary").click();
-        assertThat(page.text("#history tbody tr")).contains("600.0 KiB").contains("-700.0 KiB");
         assertThat(page.findAll("#history tbody tr")).hasSize(30);
+        assertThat(page.text("#history tbody tr")).contains("600.0 KiB");
         page.photograph("history");
     }
 
+    /** What is used, the peak and the limit, step by step. */
     @SuppressWarnings("unchecked")
-    private static List<Map<String, Object>> drawn() {
-        return (List<Map<String, Object>>) page.run("""
-                const [used, , added, removed] = Chart.getChart('chart').data.datasets;
-                return used.data.map((bytes, i) => ({used: bytes, added: added.data[i], removed: removed.data[i]}));
+    private static List<List<Object>> drawn() {
+        return (List<List<Object>>) page.run("""
+                const [used, peak, limit] = Chart.getChart('chart').data.datasets;
+                return used.data.map((bytes, step) => [bytes, peak.data[step], limit.data[step]]);
                 """);
     }
 
-    /** How far the line of the limit, 2 MiB, is above that of nothing. */
-    private static double limitHeight() {
+    private static double barHeight(int step) {
+        return page.number("const bar = Chart.getChart('chart').getDatasetMeta(0).data[arguments[0]];"
+                + " return bar.base - bar.y", step);
+    }
+
+    private static double axisHeight(int bytes) {
         return page.number("const {y} = Chart.getChart('chart').scales;"
-                + " return y.getPixelForValue(0) - y.getPixelForValue(2097152)");
+                + " return y.getPixelForValue(0) - y.getPixelForValue(arguments[0])", bytes);
     }
 
     private static String zone() {

@@ -156,7 +156,7 @@ final class SamplePage {
                 .filter(message -> message.path("method").asString().equals("Network.requestWillBeSent"))
                 .map(message -> message.path("params").path("request"))
                 .map(request -> URI.create(request.path("url").asString()))
-                .filter(asked -> !List.of("about", "chrome", "data").contains(asked.getScheme()))
+                .filter(asked -> !asked.getScheme().matches("about|data|chrome.*"))
                 .map(URI::getAuthority)
                 .distinct()
                 .toList();

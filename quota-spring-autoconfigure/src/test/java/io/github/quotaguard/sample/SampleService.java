@@ -11,9 +11,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,7 +20,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class SampleService implements AutoCloseable {
 
     private static final JsonMapper JSON = new JsonMapper();
-    private static final String BOUNDARY = "a-file-follows";
 
     private final ConfigurableApplicationContext context;
     private final HttpClient client = HttpClient.newHttpClient();
@@ -60,23 +57,13 @@ final class SampleService implements AutoCloseable {
         return send(method, path, BodyPublishers.noBody());
     }
 
-    /** Uploads a file of zeros as a form does. */
+    /** Uploads a file of zeros. */
     HttpResponse<String> upload(String organization, String name, int bytes, String... headers) {
-        String head = """
-                --%s\r
-                Content-Disposition: form-data; name="file"; filename="%s"\r
-                Content-Type: application/pdf\r
-                \r
-                """.formatted(BOUNDARY, name);
-        byte[] start = head.getBytes(StandardCharsets.UTF_8);
-        byte[] end = "\r\n--%s--\r\n".formatted(BOUNDARY).getBytes(StandardCharsets.UTF_8);
-        byte[] body = new byte[start.length + bytes + end.length];
-        System.arraycopy(start, 0, body, 0, start.length);
-        System.arraycopy(end, 0, body, start.length + bytes, end.length);
-        String[] all = Arrays.copyOf(headers, headers.length + 2);
-        all[headers.length] = "Content-Type";
-        all[headers.length + 1] = "multipart/form-data; boundary=" + BOUNDARY;
-        return send("POST", "organizations/%s/files".formatted(organization), BodyPublishers.ofByteArray(body), all);
+        return send(
+                "POST",
+                "organizations/%s/files/%s".formatted(organization, name),
+                BodyPublishers.ofByteArray(new byte[bytes]),
+                headers);
     }
 
     JsonNode json(String path) {
