@@ -15,9 +15,10 @@ export function showHistory(points, step, limit) {
     const data = {
         labels: points.map(point => format.step(point.start, step === 'HOUR')),
         datasets: [
-            {...dataset('used', points.map(point => point.bytes)), type: 'bar', borderRadius: 4, order: 1},
+            {...dataset('used', points.map(point => point.bytes)), type: 'bar', borderRadius: 4, pointStyle: 'rectRounded',
+                order: 1},
             {...dataset('peak', points.map(point => point.peakBytes)), showLine: false, pointStyle: 'line',
-                pointRadius: 8, pointHoverRadius: 8, borderWidth: 3},
+                pointRadius: peak => peak.raw ? 8 : 0, borderWidth: 3},
             {...dataset('limit', points.map(() => limit)), borderDash: [6, 5], borderWidth: 2, pointRadius: 0,
                 pointHoverRadius: 0, pointStyle: 'line'},
         ],

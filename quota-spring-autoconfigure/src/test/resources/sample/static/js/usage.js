@@ -21,10 +21,9 @@ export function showUsage(quota, {metrics}, warnings) {
     byId('meter').setAttribute('aria-valuetext', text('meter', figures));
     byId('facts').replaceChildren(
         fact('available', format.bytes(quota.availableQuota)),
-        fact('reserved', format.bytes(quota.reservedQuota)),
-        fact('fileCount', format.count(quota.fileCount)));
-    byId('limits').replaceChildren(
-        ...metrics.filter(metric => metric.metricType !== 'BYTES' && metric.limit !== undefined).map(limit));
+        fact('reserved', format.bytes(quota.reservedQuota)));
+    byId('parts').replaceChildren(
+        ...metrics.filter(metric => metric.metricType !== 'BYTES').map(part));
     byId('warnings').replaceChildren(...warnings.map(warning => {
         const item = element('li', {}, warning.message);
         item.dataset.severity = warning.severity;
@@ -32,19 +31,29 @@ export function showUsage(quota, {metrics}, warnings) {
     }));
 }
 
-/** One of the other limits, with a bar of its own. */
-function limit(metric) {
+/** The files, or the bytes of a category: with a bar of their own if they have a limit of their own. */
+function part(metric) {
     const isFiles = metric.metricType === 'FILES';
     const amount = isFiles ? format.count : format.bytes;
     const name = isFiles ? text('fileCount') : text(`categories.${metric.category}`);
-    const words = text('usedOf', {used: amount(metric.used), limit: amount(metric.limit)});
+    const isLimited = metric.limit !== undefined;
+    const used = amount(metric.used);
+    const words = isLimited ? text('usedOf', {used, limit: amount(metric.limit)}) : used;
+    return element('div', {}, element('p', {}, element('span', {}, name), element('span', {}, words)),
+        ...isLimited ? [smallMeter(name, Math.min(metric.percentage, 100), words)] : []);
+}
+
+function smallMeter(name, percent, words) {
     const fill = element('div', {className: 'fill'});
-    fill.style.width = `${Math.min(metric.percentage, 100)}%`;
-    const meter = element('div', {className: 'meter', role: 'progressbar'}, fill);
-    meter.ariaLabel = name;
-    meter.ariaValueNow = Math.round(Math.min(metric.percentage, 100));
-    meter.ariaValueText = words;
-    return element('div', {}, element('p', {}, element('span', {}, name), element('span', {}, words)), meter);
+    fill.style.width = `${percent}%`;
+    const meter = element('div', {className: 'meter'}, fill);
+    for (const [attribute, value] of Object.entries({
+        role: 'progressbar', 'aria-label': name, 'aria-valuemin': 0, 'aria-valuemax': 100,
+        'aria-valuenow': Math.round(percent), 'aria-valuetext': words,
+    })) {
+        meter.setAttribute(attribute, value);
+    }
+    return meter;
 }
 
 export const fact = (key, value) => element('div', {}, element('dt', {}, text(key)), element('dd', {}, value));
