@@ -1,0 +1,43 @@
+package io.github.quotaguard.spring.upload;
+
+import io.github.quotaguard.Reservation;
+import io.github.quotaguard.UploadGuard;
+import java.util.function.Supplier;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.springframework.aop.support.AopUtils;
+
+/** The two ends of a guarded call: outside of its transaction, and inside. */
+final class GuardedUploadAdvice {
+
+    private GuardedUploadAdvice() {}
+
+    /** Reserves before everything else that stands around the method, and closes after it. */
+    static MethodInterceptor reserving(Supplier<UploadGuard> guard, GuardedMethods methods) {
+        return invocation -> {
+            Object target = invocation.getThis();
+            Class<?> type =
+                    target == null ? invocation.getMethod().getDeclaringClass() : AopUtils.getTargetClass(target);
+            GuardedMethod method = methods.of(invocation.getMethod(), type);
+            try (Reservation reservation = guard.get().reserve(method.upload(target, invocation.getArguments()))) {
+                Reservation before = CurrentReservation.set(reservation);
+                try {
+                    return invocation.proceed();
+                } finally {
+                    Reservation unused = CurrentReservation.set(before);
+                }
+            }
+        };
+    }
+
+    /** Commits right after the method, before anything else that stands around it ends. */
+    static MethodInterceptor committing() {
+        return invocation -> {
+            Object result = invocation.proceed();
+            Reservation reservation = CurrentReservation.get();
+            if (reservation.isOpen()) {
+                reservation.commit();
+            }
+            return result;
+        };
+    }
+}
