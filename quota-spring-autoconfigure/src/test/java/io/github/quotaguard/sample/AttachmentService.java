@@ -70,12 +70,14 @@ class AttachmentService {
 
     /** Leaves out what neither a page nor a log should be given: control characters, and what turns a text around. */
     private static String showable(String name) {
-        String shown = name.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "").strip();
+        String shown =
+                name.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "").strip();
         return shown.isEmpty() ? "unnamed" : shown.substring(0, Math.min(shown.length(), MAX_NAME_LENGTH));
     }
 
     private static String category(String name) {
-        String type = MediaTypeFactory.getMediaType(name).map(MediaType::getType).orElse("");
+        String type =
+                MediaTypeFactory.getMediaType(name).map(MediaType::getType).orElse("");
         return Set.of("image", "video").contains(type) ? type : "document";
     }
 }

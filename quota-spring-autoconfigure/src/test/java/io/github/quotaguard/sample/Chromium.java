@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -17,6 +18,9 @@ record Chromium(File browser, File driver) {
 
     static final String MISSING =
             "neither Chromium nor its driver is on the PATH, so the page is not tested; on Debian: apt-get install chromium chromium-driver";
+
+    /** It warns that it does not know this version's whole protocol, of which little is used. Kept, or the level is lost. */
+    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
     static Optional<Chromium> find() {
         Optional<File> driver = find("chromedriver");
@@ -34,12 +38,14 @@ record Chromium(File browser, File driver) {
 
     /** Starts a browser that asks no name server for anything but this machine. */
     ChromeDriver start(Path profile) {
+        SELENIUM.setLevel(Level.SEVERE);
         LoggingPreferences logs = new LoggingPreferences();
         logs.enable(LogType.BROWSER, Level.ALL);
         logs.enable(LogType.PERFORMANCE, Level.ALL);
         ChromeOptions options = new ChromeOptions();
         options.setBinary(browser);
         options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
+        options.setExperimentalOption("perfLoggingPrefs", Map.of("enableNetwork", true, "enablePage", false));
         options.setExperimentalOption("prefs", Map.of("intl.accept_languages", "en-GB,en"));
         options.addArguments(
                 "--headless=new",

@@ -83,8 +83,7 @@ class DriftController {
         String id = Organization.of(organization).id();
         ReconcileOptions.Builder options =
                 ReconcileOptions.builder().actor("visitor").reason("sample");
-        RepairReport repaired =
-                reconciler.repair(id, force ? options.force().build() : options.build());
+        RepairReport repaired = reconciler.repair(id, force ? options.force().build() : options.build());
         return new RepairView(
                 repaired.outcome(), DiagnosisView.of(repaired.found()), DiagnosisView.of(reconciler.diagnose(id)));
     }

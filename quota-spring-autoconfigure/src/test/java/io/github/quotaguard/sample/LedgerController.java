@@ -56,8 +56,8 @@ class LedgerController {
     @GetMapping("/organizations/{organization}/ledger")
     PageView ledger(@PathVariable String organization, @RequestParam(required = false) @Nullable String after) {
         LedgerQuery newest = LedgerQuery.newest(PAGE_SIZE);
-        LedgerPage page = quotas.ledger(
-                Organization.of(organization).id(), after == null ? newest : newest.after(after));
+        LedgerPage page =
+                quotas.ledger(Organization.of(organization).id(), after == null ? newest : newest.after(after));
         return new PageView(
                 page.entries().stream().map(EntryView::of).toList(),
                 page.nextCursor().orElse(null));

@@ -17,14 +17,11 @@ record Organization(String id, QuotaLimits limits) {
             new Organization("orchard", QuotaLimits.ofBytes(10 * MIB).withBytesPerFile(MIB)));
 
     static Optional<Organization> find(String id) {
-        return ALL.stream()
-                .filter(organization -> organization.id().equals(id))
-                .findFirst();
+        return ALL.stream().filter(organization -> organization.id().equals(id)).findFirst();
     }
 
     static Organization of(String id) {
-        return find(id)
-                .orElseThrow(
+        return find(id).orElseThrow(
                         () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no organisation " + id));
     }
 }

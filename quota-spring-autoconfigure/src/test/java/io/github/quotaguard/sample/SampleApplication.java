@@ -4,8 +4,12 @@ import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.cleanup.FileDeleter;
 import io.github.quotaguard.jdbc.SqlInventory;
 import io.github.quotaguard.reconcile.FileInventory;
+import io.github.quotaguard.spring.web.QuotaAccountResolver;
 import io.github.quotaguard.spring.web.QuotaAuthorization;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -17,6 +21,8 @@ import org.springframework.context.annotation.Bean;
 /** A web application that guards its uploads. All that it tells the library stands here and in the properties. */
 @SpringBootApplication(proxyBeanMethods = false)
 public class SampleApplication {
+
+    private static final Pattern UPLOAD = Pattern.compile("/organizations/([^/]+)/files/[^/]+");
 
     /**
      * Starts the service, which runs until it is interrupted.
@@ -40,7 +46,8 @@ public class SampleApplication {
 
     static String url(ConfigurableApplicationContext service) {
         return "http://localhost:%d/"
-                .formatted(((WebServerApplicationContext) service).getWebServer().getPort());
+                .formatted(
+                        ((WebServerApplicationContext) service).getWebServer().getPort());
     }
 
     @Bean
@@ -57,6 +64,15 @@ public class SampleApplication {
                         files + " WHERE organization = :account AND id IN (:files)")
                 .tenants("SELECT DISTINCT organization FROM attachments")
                 .build();
+    }
+
+    /** Whose quota an upload would be charged to, so that one that can not fit is refused before its body is sent. */
+    @Bean
+    QuotaAccountResolver accounts() {
+        return request -> Optional.of(UPLOAD.matcher(request.getServletPath()))
+                .filter(Matcher::matches)
+                .map(upload -> upload.group(1))
+                .filter(id -> Organization.find(id).isPresent());
     }
 
     /** Whoever asks may read, since the sample knows no users; an application asks Spring Security. */

@@ -167,7 +167,8 @@ class SampleBrowserTest {
         JsonNode today = told.get(told.size() - 1);
         assertThat(today.path("bytes").asLong()).isEqualTo(600 * KIB);
         assertThat(today.path("peakBytes").asLong()).isGreaterThanOrEqualTo(1_300 * KIB);
-        assertThat(drawn.get(29)).isEqualTo(List.of(600L * KIB, today.path("peakBytes").asLong(), 2_048L * KIB));
+        assertThat(drawn.get(29))
+                .isEqualTo(List.of(600L * KIB, today.path("peakBytes").asLong(), 2_048L * KIB));
         assertThat(barHeight(29)).isCloseTo(axisHeight(2_048 * KIB) * 600 / 2_048, within(1.0));
         page.find("summary").click();
         assertThat(page.findAll("#history tbody tr")).hasSize(30);
@@ -185,13 +186,17 @@ class SampleBrowserTest {
     }
 
     private static double barHeight(int step) {
-        return page.number("const bar = Chart.getChart('chart').getDatasetMeta(0).data[arguments[0]];"
-                + " return bar.base - bar.y", step);
+        return page.number(
+                "const bar = Chart.getChart('chart').getDatasetMeta(0).data[arguments[0]];"
+                        + " return bar.base - bar.y",
+                step);
     }
 
     private static double axisHeight(int bytes) {
-        return page.number("const {y} = Chart.getChart('chart').scales;"
-                + " return y.getPixelForValue(0) - y.getPixelForValue(arguments[0])", bytes);
+        return page.number(
+                "const {y} = Chart.getChart('chart').scales;"
+                        + " return y.getPixelForValue(0) - y.getPixelForValue(arguments[0])",
+                bytes);
     }
 
     private static String zone() {
@@ -261,14 +266,14 @@ class SampleBrowserTest {
     }
 
     private static void awaitText(String selector, String text) {
-        await()
-                .untilAsserted(() -> assertThat(page.text(selector)).contains(text));
+        await().untilAsserted(() -> assertThat(page.text(selector)).contains(text));
     }
 
     @Test
     void shouldPageThroughTheLedger() {
         for (int i = 1; i <= 10; i++) {
-            assertThat(service.upload("meadow", "file-%d.pdf".formatted(i), i).statusCode()).isEqualTo(201);
+            assertThat(service.upload("meadow", "file-%d.pdf".formatted(i), i).statusCode())
+                    .isEqualTo(201);
         }
         page.open("meadow");
         assertThat(column(4)).hasSize(8).startsWith("file-10.pdf").endsWith("file-3.pdf");
@@ -325,7 +330,8 @@ class SampleBrowserTest {
 
     @Test
     void shouldNotScrollSidewaysOnAPhone() throws IOException {
-        page.drop("a-name-that-is-much-longer-than-a-phone-is-wide-and-has-no-space.pdf", "application/pdf", 1_900 * KIB);
+        page.drop(
+                "a-name-that-is-much-longer-than-a-phone-is-wide-and-has-no-space.pdf", "application/pdf", 1_900 * KIB);
         page.drop("another-name-that-is-much-longer-than-a-phone-is-wide.pdf", "application/pdf", 700 * KIB);
         page.click("#add-row");
         page.find("#diagnose").click();
@@ -333,7 +339,8 @@ class SampleBrowserTest {
         for (String language : List.of("en", "zh-CN")) {
             page.resize(360);
             page.click("[data-language='%s']".formatted(language));
-            assertThat(page.number("return document.documentElement.scrollWidth")).isLessThanOrEqualTo(360);
+            assertThat(page.number("return document.documentElement.scrollWidth"))
+                    .isLessThanOrEqualTo(360);
             page.photograph("phone-" + language);
         }
     }

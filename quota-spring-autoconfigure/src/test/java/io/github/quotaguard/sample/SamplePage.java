@@ -42,7 +42,7 @@ final class SamplePage {
 
     /** Waits until the page shows what it was last asked for. */
     void awaitShown() {
-        await().pollInterval(Duration.ofMillis(20))
+        await().pollInterval(Duration.ofMillis(50))
                 .until(() -> "false".equals(find("main").getDomAttribute("aria-busy")));
     }
 
@@ -122,8 +122,7 @@ final class SamplePage {
     }
 
     void forgetChoices() {
-        browser.executeCdpCommand(
-                "Storage.clearDataForOrigin", Map.of("origin", url, "storageTypes", "local_storage"));
+        browser.executeCdpCommand("Storage.clearDataForOrigin", Map.of("origin", url, "storageTypes", "local_storage"));
     }
 
     /** Names what the rules of WCAG 2.1 AA find wrong. */
@@ -167,8 +166,7 @@ final class SamplePage {
         Map<String, Object> picture =
                 browser.executeCdpCommand("Page.captureScreenshot", Map.of("captureBeyondViewport", true));
         Files.createDirectories(SCREENSHOTS);
-        Files.write(
-                SCREENSHOTS.resolve(name + ".png"),
-                Base64.getDecoder().decode((String) Objects.requireNonNull(picture.get("data"))));
+        Files.write(SCREENSHOTS.resolve(name + ".png"), Base64.getDecoder().decode((String)
+                Objects.requireNonNull(picture.get("data"))));
     }
 }
