@@ -20,7 +20,7 @@ export function showHistory(points, step, limit) {
             {...dataset('peak', points.map(point => point.peakBytes)), showLine: false, pointStyle: 'line',
                 pointRadius: peak => peak.raw ? 8 : 0, borderWidth: 3},
             {...dataset('limit', points.map(() => limit)), borderDash: [6, 5], borderWidth: 2, pointRadius: 0,
-                pointHoverRadius: 0, pointStyle: 'line'},
+                pointStyle: 'line', clip: 4},
         ],
     };
     chart ??= new Chart(byId('chart'), {type: 'line', data, options: {}});

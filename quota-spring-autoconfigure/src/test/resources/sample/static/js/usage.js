@@ -23,7 +23,7 @@ export function showUsage(quota, {metrics}, warnings) {
         fact('available', format.bytes(quota.availableQuota)),
         fact('reserved', format.bytes(quota.reservedQuota)));
     byId('parts').replaceChildren(
-        ...metrics.filter(metric => metric.metricType !== 'BYTES').map(part));
+        ...metrics.filter(metric => metric.metricType !== 'BYTES' && (metric.used || metric.limit)).map(part));
     byId('warnings').replaceChildren(...warnings.map(warning => {
         const item = element('li', {}, warning.message);
         item.dataset.severity = warning.severity;
