@@ -1,9 +1,10 @@
 import {language, text} from './i18n.js';
 
-/** What a server says of a request that it refuses (RFC 9457), or why there is no answer. */
+/** A request that was refused: the library's answers (RFC 9457) say why in the reader's language. */
 export class Problem extends Error {
     constructor(fields) {
-        super(fields.detail ?? fields.title ?? text('noAnswer'));
+        super(fields.type?.startsWith('urn:quotaguard:') ? fields.detail
+            : text(fields.status === 404 ? 'notThere' : fields.status ? 'failed' : 'noAnswer'));
         this.fields = fields;
     }
 }

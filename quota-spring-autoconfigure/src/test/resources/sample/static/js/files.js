@@ -60,6 +60,7 @@ function refusal(file, {message, fields}) {
 export function showFiles(page, files) {
     byId('no-files').hidden = files.length > 0;
     byId('files').hidden = files.length === 0;
+    byId('lose-row').disabled = files.length === 0;
     fillTable(byId('files'), files.map((file, index) => [
         {textContent: file.name, title: file.name},
         {textContent: text(`categories.${file.category}`), className: 'wide'},
@@ -72,13 +73,13 @@ export function showFiles(page, files) {
 function deleteButton(page, file, index) {
     const button = element('button', {type: 'button', textContent: text('delete')});
     button.setAttribute('aria-label', text('deleteFile', file));
-    button.addEventListener('click', async () => {
-        await page.run(() => api.remove(page.organization, file.id));
+    button.addEventListener('click', () => page.run(async () => {
+        await api.remove(page.organization, file.id);
         say(text('deleted', file));
         await page.refresh();
         // The button is gone: the one that took its place is next, so that a keyboard is not sent back to the top.
         const buttons = byId('files').querySelectorAll('button');
         (buttons[Math.min(index, buttons.length - 1)] ?? byId('files-title')).focus();
-    });
+    }));
     return button;
 }

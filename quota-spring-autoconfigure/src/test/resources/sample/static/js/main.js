@@ -18,7 +18,7 @@ const page = {
     organization: '',
 
     /** Reads everything and shows it, unless another call has begun meanwhile. */
-    async refresh(after) {
+    refresh: after => page.run(async () => {
         const mine = ++refreshes;
         const {organization} = page;
         byId('main').setAttribute('aria-busy', 'true');
@@ -33,14 +33,15 @@ const page = {
             byId('older').onclick = () => page.refresh(ledger.next);
             byId('main').setAttribute('aria-busy', 'false');
         }
-    },
+    }),
 
-    /** Does what a button is for, and says so if it can not be done. */
+    /** Does something, and says so if it can not be done. */
     async run(action) {
+        byId('trouble').textContent = '';
         try {
             await action();
         } catch (problem) {
-            byId('accident').textContent = problem.message;
+            byId('trouble').textContent = problem.message;
         }
     },
 };
@@ -97,8 +98,10 @@ whenColoursChange(() => page.refresh());
 translatePage();
 acceptFiles(page);
 offerRepair(page);
-organizations = await api.organizations();
-const asked = location.hash.slice(1);
-page.organization = organizations.includes(asked) ? asked : organizations[0];
-showOrganizations();
-await page.refresh();
+page.run(async () => {
+    organizations = await api.organizations();
+    const asked = location.hash.slice(1);
+    page.organization = organizations.includes(asked) ? asked : organizations[0];
+    showOrganizations();
+    await page.refresh();
+});

@@ -5,7 +5,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.util.List;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -13,6 +12,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** What the page does with files. */
 @RestController
@@ -46,10 +46,10 @@ class AttachmentController {
     }
 
     @DeleteMapping("/{organization}/files/{id}")
-    ResponseEntity<Void> delete(@PathVariable String organization, @PathVariable String id) throws IOException {
-        boolean wasThere = attachments.delete(Organization.of(organization).id(), id);
-        return wasThere
-                ? ResponseEntity.noContent().build()
-                : ResponseEntity.notFound().build();
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    void delete(@PathVariable String organization, @PathVariable String id) throws IOException {
+        if (!attachments.delete(Organization.of(organization).id(), id)) {
+            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "there is no such file");
+        }
     }
 }

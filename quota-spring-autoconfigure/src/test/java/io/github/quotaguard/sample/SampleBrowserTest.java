@@ -346,6 +346,17 @@ class SampleBrowserTest {
     }
 
     @Test
+    void shouldSayThatAFileIsGoneAlready() throws IOException {
+        page.choose(file("minutes.pdf", 1));
+        service.clear();
+
+        page.find("[aria-label='Delete minutes.pdf']").click();
+
+        awaitText("#trouble", "That is not there any more.");
+        page.complaints(); // of the 404
+    }
+
+    @Test
     void shouldShowTheNamesOfFilesAsText() {
         String name = "<img src=x onerror=document.title='broken'>.pdf";
         page.drop(name, "application/pdf", 1_000 * KIB);

@@ -2,6 +2,8 @@ package io.github.quotaguard.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quotaguard.Upload;
+import io.github.quotaguard.UploadGuard;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -143,6 +147,24 @@ class SampleHttpTest {
         return Stream.of("attachments/quota/meadow", "organizations/meadow/files", "organizations/harbor/files")
                 .map(path -> service.send("GET", path).body())
                 .toList();
+    }
+
+    @Test
+    void shouldDeleteTemporaryFilesWhoseTimeHasPassed() {
+        Instant yesterday = Instant.now().minus(Duration.ofDays(1));
+        Attachment draft = new Attachment("draft-1", "meadow", "draft.pdf", "document", 1_000, yesterday);
+        Upload upload = Upload.of("meadow", draft.id(), draft.size()).retainUntil(yesterday);
+        service.bean(UploadGuard.class).upload(upload, reservation -> {
+            service.bean(AttachmentRows.class).insert(draft);
+            return draft;
+        });
+
+        JsonNode cleaned =
+                SampleService.json(service.send("POST", "attachments/cleanup?organizationId=meadow&dryRun=false"));
+
+        assertThat(cleaned.path("cleanedCount").asInt()).isEqualTo(1);
+        assertThat(cleaned.path("freedSpace").asInt()).isEqualTo(1_000);
+        assertThat(service.json("organizations/meadow/files")).isEmpty();
     }
 
     @Test

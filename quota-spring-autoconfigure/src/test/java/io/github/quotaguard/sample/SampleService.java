@@ -37,6 +37,10 @@ final class SampleService implements AutoCloseable {
         return SampleApplication.url(context);
     }
 
+    <T> T bean(Class<T> type) {
+        return context.getBean(type);
+    }
+
     HttpResponse<String> send(String method, String path, BodyPublisher body, String... headers) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(url() + path)).method(method, body);
@@ -76,14 +80,13 @@ final class SampleService implements AutoCloseable {
 
     /** Leaves every organisation without files, and with records that say so. */
     void clear() throws IOException {
-        AttachmentService attachments = context.getBean(AttachmentService.class);
+        AttachmentService attachments = bean(AttachmentService.class);
         for (Organization organization : Organization.ALL) {
             String id = organization.id();
-            for (Attachment attachment : context.getBean(AttachmentRows.class).ofOrganization(id)) {
+            for (Attachment attachment : bean(AttachmentRows.class).ofOrganization(id)) {
                 attachments.delete(id, attachment.id());
             }
-            context.getBean(Reconciler.class)
-                    .repair(id, ReconcileOptions.builder().force().build());
+            bean(Reconciler.class).repair(id, ReconcileOptions.builder().force().build());
         }
     }
 

@@ -26,6 +26,8 @@ export default {
     requested: 'Requested',
     limit: 'Limit',
     dismiss: 'Dismiss',
+    notThere: 'That is not there any more.',
+    failed: 'The server could not do that.',
     noAnswer: 'The server did not answer.',
     name: 'Name',
     category: 'Kind',

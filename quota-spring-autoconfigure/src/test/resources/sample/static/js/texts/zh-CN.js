@@ -26,6 +26,8 @@ export default {
     requested: '请求',
     limit: '上限',
     dismiss: '关闭',
+    notThere: '该内容已不存在。',
+    failed: '服务器无法完成此操作。',
     noAnswer: '服务器没有应答。',
     name: '名称',
     category: '类型',
