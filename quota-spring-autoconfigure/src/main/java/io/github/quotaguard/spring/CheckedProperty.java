@@ -37,7 +37,11 @@ final class CheckedProperty {
         try {
             return reader.apply(value);
         } catch (IllegalArgumentException e) {
-            throw new InvalidConfigurationPropertyValueException(property, value, e.getMessage(), e);
+            // Its constructor with a cause is not public before Spring Boot 4.1.
+            InvalidConfigurationPropertyValueException invalid =
+                    new InvalidConfigurationPropertyValueException(property, value, e.getMessage());
+            invalid.addSuppressed(e);
+            throw invalid;
         }
     }
 }
