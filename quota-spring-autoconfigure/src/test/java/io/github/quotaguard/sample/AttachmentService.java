@@ -70,9 +70,10 @@ class AttachmentService {
 
     /** Leaves out what neither a page nor a log should be given: control characters, and what turns a text around. */
     private static String showable(String name) {
-        String shown =
-                name.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "").strip();
-        return shown.isEmpty() ? "unnamed" : shown.substring(0, Math.min(shown.length(), MAX_NAME_LENGTH));
+        String shown = name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH))
+                .replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "")
+                .strip();
+        return shown.isEmpty() ? "unnamed" : shown;
     }
 
     private static String category(String name) {

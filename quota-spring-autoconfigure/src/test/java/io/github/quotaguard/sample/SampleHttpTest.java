@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.JsonNode;
 
 /** The sample without a browser. */
@@ -165,6 +166,20 @@ class SampleHttpTest {
         assertThat(cleaned.path("cleanedCount").asInt()).isEqualTo(1);
         assertThat(cleaned.path("freedSpace").asInt()).isEqualTo(1_000);
         assertThat(service.json("organizations/meadow/files")).isEmpty();
+    }
+
+    @Test
+    void shouldStoreFilesWhateverTheirNames() {
+        for (String name :
+                List.of("x".repeat(400), "x" + "\uD83D\uDCC4".repeat(200), "\u202Efdp.exe", "100% a;b.pdf", "..pdf")) {
+            String path = "organizations/meadow/files/" + UriUtils.encode(name, StandardCharsets.UTF_8);
+            assertThat(service.send("POST", path).statusCode()).as(name).isEqualTo(201);
+        }
+        assertThat(service.json("organizations/meadow/files")
+                        .valueStream()
+                        .map(file -> file.path("name").asString()))
+                .contains("fdp.exe", "100% a;b.pdf", "..pdf")
+                .allSatisfy(name -> assertThat(name).hasSizeLessThanOrEqualTo(255));
     }
 
     @Test
