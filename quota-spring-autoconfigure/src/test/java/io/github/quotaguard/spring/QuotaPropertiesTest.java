@@ -259,7 +259,15 @@ class QuotaPropertiesTest {
                             "quota.cleanup.zone",
                             "quota.cleanup.batch-size",
                             "quota.cleanup.max-files",
-                            "quota.cleanup.concurrency");
+                            "quota.cleanup.concurrency",
+                            "quota.web.exceeded-status",
+                            "quota.web.retry-after",
+                            "quota.web.early-refusal.enabled",
+                            "quota.web.early-refusal.url-patterns",
+                            "quota.web.early-refusal.order",
+                            "quota.web.early-refusal.allowance",
+                            "quota.web.api.enabled",
+                            "quota.web.api.base-path");
             assertThat(properties.values())
                     .allSatisfy(property -> assertThat(property.getDescription())
                             .as(property.getId())

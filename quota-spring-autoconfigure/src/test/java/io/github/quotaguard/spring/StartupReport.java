@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
-import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.assertj.ApplicationContextAssertProvider;
+import org.springframework.boot.test.context.runner.AbstractApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.core.io.support.SpringFactoriesLoader;
@@ -13,12 +14,16 @@ import org.springframework.core.io.support.SpringFactoriesLoader.ArgumentResolve
 import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
 /** What Spring Boot tells the person whose application did not start. */
-final class StartupReport {
+public final class StartupReport {
 
     private StartupReport() {}
 
     /** Starts a context that has to fail, and returns what is printed below <em>APPLICATION FAILED TO START</em>. */
-    static String of(ApplicationContextRunner runner) {
+    public static <
+                    R extends AbstractApplicationContextRunner<R, C, A>,
+                    C extends ConfigurableApplicationContext,
+                    A extends ApplicationContextAssertProvider<C>>
+            String of(AbstractApplicationContextRunner<R, C, A> runner) {
         AtomicReference<ConfigurableApplicationContext> started = new AtomicReference<>();
         AtomicReference<String> report = new AtomicReference<>();
         runner.withInitializer(started::set)

@@ -80,7 +80,10 @@ final class EarlyRefusalFilter extends OncePerRequestFilter {
                     .filter(check -> isHopeless(check, mayReplace, isOneFile))
                     .toList();
         } catch (RuntimeException e) {
-            LOG.warn("What {} has left is not known, its upload goes on to the guard: {}", upload.spec().account(), e.toString());
+            LOG.warn(
+                    "What {} has left is not known, its upload goes on to the guard: {}",
+                    upload.spec().account(),
+                    e.toString());
             return List.of();
         }
     }

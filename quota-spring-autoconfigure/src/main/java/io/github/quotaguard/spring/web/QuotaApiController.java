@@ -53,8 +53,7 @@ final class QuotaApiController {
     /** Before every call, so that a refusal has it too. */
     @ModelAttribute
     void keepOutOfCaches(HttpServletResponse response) {
-        response.setHeader(
-                HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
+        response.setHeader(HttpHeaders.CACHE_CONTROL, CacheControl.noStore().getHeaderValue());
     }
 
     @GetMapping(path = "/openapi.yaml", produces = MediaType.APPLICATION_YAML_VALUE)
@@ -121,7 +120,8 @@ final class QuotaApiController {
             requireNone(subaccount);
             require(authorization.isAllowedForAll(Operation.CLEANUP, request));
         } else {
-            cleanup.account(allowed(Operation.CLEANUP, organizationId, subaccount, request).path());
+            cleanup.account(allowed(Operation.CLEANUP, organizationId, subaccount, request)
+                    .path());
         }
         if (isDryRun(dryRun)) {
             cleanup.dryRun();

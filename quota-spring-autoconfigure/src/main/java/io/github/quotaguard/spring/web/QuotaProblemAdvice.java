@@ -84,8 +84,7 @@ final class QuotaProblemAdvice {
     @ExceptionHandler
     ResponseEntity<ProblemDetail> handle(UsageStoreException failure, HttpServletRequest request) {
         LOG.error("The usage store has failed", failure);
-        ResponseEntity<ProblemDetail> answer =
-                problems.answer(Problem.of(ProblemType.STORE_UNAVAILABLE, 503), request);
+        ResponseEntity<ProblemDetail> answer = problems.answer(Problem.of(ProblemType.STORE_UNAVAILABLE, 503), request);
         return failure.isRetryable() ? withRetryAfter(answer) : answer;
     }
 

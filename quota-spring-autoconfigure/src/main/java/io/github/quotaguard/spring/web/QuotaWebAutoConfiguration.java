@@ -39,6 +39,10 @@ public final class QuotaWebAutoConfiguration {
 
     private static final Logger LOG = LoggerFactory.getLogger(QuotaWebAutoConfiguration.class);
 
+    QuotaWebAutoConfiguration(QuotaWebProperties properties) {
+        properties.requireAllowed();
+    }
+
     @Bean
     @ConditionalOnMissingBean
     ProblemWriter quotaguardProblemWriter(ObjectProvider<LocaleResolver> localeResolver) {
@@ -65,8 +69,8 @@ public final class QuotaWebAutoConfiguration {
                 @Lazy @Qualifier("handlerExceptionResolver") HandlerExceptionResolver exceptions,
                 QuotaWebProperties properties) {
             QuotaWebProperties.EarlyRefusal refusal = properties.earlyRefusal();
-            FilterRegistrationBean<EarlyRefusalFilter> registration = new FilterRegistrationBean<>(
-                    new EarlyRefusalFilter(
+            FilterRegistrationBean<EarlyRefusalFilter> registration =
+                    new FilterRegistrationBean<>(new EarlyRefusalFilter(
                             accounts, quotas, exceptions, refusal.allowance().toBytes()));
             registration.setUrlPatterns(refusal.urlPatterns());
             registration.setOrder(refusal.order());
@@ -96,8 +100,10 @@ public final class QuotaWebAutoConfiguration {
         @Bean
         @ConditionalOnMissingBean
         QuotaAuthorization quotaguardAuthorization() {
-            LOG.warn("The HTTP API of quotas answers everything with 403: define a bean of type {} that says who may use"
-                    + " it", QuotaAuthorization.class.getName());
+            LOG.warn(
+                    "The HTTP API of quotas answers everything with 403: define a bean of type {} that says who may use"
+                            + " it",
+                    QuotaAuthorization.class.getName());
             return (operation, account, request) -> false;
         }
 

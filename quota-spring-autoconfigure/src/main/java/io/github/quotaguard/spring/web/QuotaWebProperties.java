@@ -28,20 +28,6 @@ record QuotaWebProperties(
     private static final Duration LONGEST_RETRY = Duration.ofDays(1);
 
     /**
-     * Checks what stands here itself.
-     *
-     * @throws InvalidConfigurationPropertyValueException if a value is outside its range
-     */
-    QuotaWebProperties {
-        require(exceededStatus >= 400 && exceededStatus <= 599, "exceeded-status", exceededStatus, "400 to 599");
-        require(
-                retryAfter.toSeconds() >= 1 && retryAfter.compareTo(LONGEST_RETRY) <= 0,
-                "retry-after",
-                retryAfter,
-                "1s to 1d");
-    }
-
-    /**
      * How uploads are refused by their Content-Length alone, where the application has a bean of type
      * {@link QuotaAccountResolver}.
      *
@@ -58,16 +44,9 @@ record QuotaWebProperties(
             @DefaultValue("-99") int order,
             @DefaultValue("1MB") DataSize allowance) {
 
-        /**
-         * Copies the patterns.
-         *
-         * @throws InvalidConfigurationPropertyValueException if there are none, or the allowance is negative
-         */
+        /** Copies the patterns. */
         EarlyRefusal {
             urlPatterns = List.copyOf(urlPatterns);
-            // Without patterns a filter is registered for everything, which nobody asks for by an empty list.
-            require(!urlPatterns.isEmpty(), "early-refusal.url-patterns", urlPatterns, "1 or more patterns");
-            require(!allowance.isNegative(), "early-refusal.allowance", allowance, "0B or more");
         }
     }
 
@@ -85,19 +64,36 @@ record QuotaWebProperties(
         static final String DEFAULT_BASE_PATH = "/attachments";
 
         private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._~-]+)+");
+    }
 
-        /**
-         * Checks the path.
-         *
-         * @throws InvalidConfigurationPropertyValueException if it is not as described
-         */
-        Api {
-            require(
-                    PATH.matcher(basePath).matches(),
-                    "api.base-path",
-                    basePath,
-                    "segments of letters, digits and '-._~', each after a '/'");
-        }
+    /**
+     * Refuses what is outside its range: not while it is bound, which hides which property it was.
+     *
+     * @throws InvalidConfigurationPropertyValueException that names the property and what is allowed
+     */
+    void requireAllowed() {
+        require(exceededStatus >= 400 && exceededStatus <= 599, "exceeded-status", exceededStatus, "400 to 599");
+        require(
+                retryAfter.toSeconds() >= 1 && retryAfter.compareTo(LONGEST_RETRY) <= 0,
+                "retry-after",
+                retryAfter,
+                "1s to 1d");
+        // A filter without patterns is registered for everything, which nobody means by an empty list.
+        require(
+                !earlyRefusal.urlPatterns().isEmpty(),
+                "early-refusal.url-patterns",
+                earlyRefusal.urlPatterns(),
+                "1 or more patterns");
+        require(
+                !earlyRefusal.allowance().isNegative(),
+                "early-refusal.allowance",
+                earlyRefusal.allowance(),
+                "0B or more");
+        require(
+                Api.PATH.matcher(api.basePath()).matches(),
+                "api.base-path",
+                api.basePath(),
+                "segments of letters, digits and '-._~', each after a '/'");
     }
 
     private static void require(boolean isAllowed, String property, Object value, String allowed) {

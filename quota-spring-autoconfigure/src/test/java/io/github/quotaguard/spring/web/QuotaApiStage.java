@@ -4,11 +4,9 @@ import io.github.quotaguard.QuotaLimits;
 import io.github.quotaguard.QuotaPolicy;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
-import io.github.quotaguard.cleanup.TemporaryFiles;
-import io.github.quotaguard.memory.InMemoryUsageStore;
+import io.github.quotaguard.cleanup.FileDeleter;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.UsageStore;
-import io.github.quotaguard.store.UsageStoreException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +17,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * An application with the HTTP API. Who sends the name of an organisation may read it and clean it up, who sends
+ * An application with the HTTP API, whose storage of the organisation {@code down} is away. Who sends the name of an organisation may read it and clean it up, who sends
  * {@code *} may clean up all.
  */
 final class QuotaApiStage {
@@ -47,18 +45,12 @@ final class QuotaApiStage {
 
         @Bean
         UsageStore store() {
-            return new InMemoryUsageStore();
+            return new FragileStore();
         }
 
-        /** Of the organisation {@code down}, the plan can not be read. */
         @Bean
         QuotaPolicy policy() {
-            return account -> {
-                if (account.path().equals("down")) {
-                    throw new UsageStoreException("SELECT plan FROM customers", true, null);
-                }
-                return LIMITS.getOrDefault(account.path(), QuotaLimits.unlimited());
-            };
+            return account -> LIMITS.getOrDefault(account.path(), QuotaLimits.unlimited());
         }
 
         @Bean
@@ -67,8 +59,8 @@ final class QuotaApiStage {
         }
 
         @Bean
-        TemporaryFiles temporaryFiles(UsageStore store, Deletions deletions) {
-            return TemporaryFiles.of(store, file -> deletions.delete(file.file()));
+        FileDeleter fileDeleter(Deletions deletions) {
+            return file -> deletions.delete(file.file());
         }
 
         @Bean

@@ -149,8 +149,8 @@ class QuotaProblemAdviceTest {
     @Test
     void shouldSayThatAFileIsTooLargeByItselfEvenWhereLessIsLeft() {
         QuotaLimits limits = QuotaLimits.ofBytes(100).withBytesPerFile(80);
-        MockHttpServletResponse response = answer(
-                runner.withPropertyValues("quota.web.exceeded-status=403"), exceeded(limits, 50, 81));
+        MockHttpServletResponse response =
+                answer(runner.withPropertyValues("quota.web.exceeded-status=403"), exceeded(limits, 50, 81));
 
         assertThat(response.getStatus()).isEqualTo(413);
         assertThat(problem(response))
@@ -272,9 +272,10 @@ class QuotaProblemAdviceTest {
 
         assertThat(chinese.getLocale()).isEqualTo(Locale.SIMPLIFIED_CHINESE);
         assertThat(chinese.keySet()).isEqualTo(english.keySet());
-        assertThat(english.keySet()).allSatisfy(key -> assertThat(placeholders(chinese.getString(key)))
-                .as(key)
-                .isEqualTo(placeholders(english.getString(key))));
+        assertThat(english.keySet())
+                .allSatisfy(key -> assertThat(placeholders(chinese.getString(key)))
+                        .as(key)
+                        .isEqualTo(placeholders(english.getString(key))));
     }
 
     @Test

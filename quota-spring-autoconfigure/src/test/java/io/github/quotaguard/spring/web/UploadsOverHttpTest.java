@@ -247,8 +247,13 @@ class UploadsOverHttpTest {
     }
 
     private HttpResponse<String> postForm(String path, int size) {
-        byte[] head = ("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"photo.jpg\"\r\n"
-                        + "Content-Type: application/octet-stream\r\n\r\n")
+        byte[] head = String.join(
+                        "\r\n",
+                        "--x",
+                        "Content-Disposition: form-data; name=\"file\"; filename=\"photo.jpg\"",
+                        "Content-Type: application/octet-stream",
+                        "",
+                        "")
                 .getBytes(StandardCharsets.US_ASCII);
         byte[] tail = "\r\n--x--\r\n".getBytes(StandardCharsets.US_ASCII);
         return stage.send(stage.request(path)

@@ -8,8 +8,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Map;
-import java.util.logging.Level;
-import java.util.logging.Logger;
 import java.util.stream.Stream;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
@@ -28,13 +26,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** An application on a Tomcat of its own, with quotas kept in memory, and a client. */
 final class WebStage implements AutoCloseable {
 
-    /** Tomcat tells of every start. Kept here: what nobody keeps forgets its level. */
-    private static final Logger TOMCAT = Logger.getLogger("org.apache");
-
-    static {
-        TOMCAT.setLevel(Level.WARNING);
-    }
-
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final ServletWebServerApplicationContext context;
@@ -51,7 +42,7 @@ final class WebStage implements AutoCloseable {
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);
         application.setRegisterShutdownHook(false);
-        String[] arguments = Stream.concat(Stream.of("server.port=0"), Stream.of(properties))
+        String[] arguments = Stream.concat(Stream.of("server.port=0", "logging.level.root=warn"), Stream.of(properties))
                 .map(property -> "--" + property)
                 .toArray(String[]::new);
         return new WebStage((ServletWebServerApplicationContext) application.run(arguments));
