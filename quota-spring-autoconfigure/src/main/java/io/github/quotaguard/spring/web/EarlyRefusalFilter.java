@@ -80,7 +80,7 @@ final class EarlyRefusalFilter extends OncePerRequestFilter {
                     .filter(check -> isHopeless(check, mayReplace, isOneFile))
                     .toList();
         } catch (RuntimeException e) {
-            LOG.warn("It is not known what {} has left: the upload goes on to its guard", upload.spec().account(), e);
+            LOG.warn("What {} has left is not known, its upload goes on to the guard: {}", upload.spec().account(), e.toString());
             return List.of();
         }
     }
