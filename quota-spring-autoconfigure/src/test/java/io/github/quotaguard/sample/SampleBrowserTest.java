@@ -2,74 +2,31 @@ package io.github.quotaguard.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.awaitility.Awaitility.await;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.openqa.selenium.Keys;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.openqa.selenium.WebElement;
-import org.openqa.selenium.chrome.ChromeDriver;
 import tools.jackson.databind.JsonNode;
 
-/** The page in a real browser. Its pictures are in {@code target/sample-screenshots}. */
+/** What the page does, in a real browser. Its pictures are in {@code target/sample-screenshots}. */
+@ExtendWith(BrowserExtension.class)
 class SampleBrowserTest {
 
     private static final int KIB = 1_024;
 
-    @TempDir
-    static Path directory;
+    private final SamplePage page;
+    private final SampleService service;
 
-    private static SampleService service;
-    private static ChromeDriver browser;
-    private static SamplePage page;
-
-    @BeforeAll
-    static void start() {
-        Optional<Chromium> chromium = Chromium.find();
-        assumeTrue(chromium.isPresent(), Chromium.MISSING);
-        service = SampleService.start(directory.resolve("sample"));
-        browser = chromium.get().start(directory.resolve("profile"));
-        page = new SamplePage(browser, service.url());
-    }
-
-    @AfterAll
-    static void stop() {
-        if (browser != null) {
-            browser.quit();
-        }
-        if (service != null) {
-            service.close();
-        }
-    }
-
-    @BeforeEach
-    void openAnew() throws IOException {
-        service.clear();
-        page.resize(1_280);
-        page.forgetChoices();
-        page.open("meadow");
-    }
-
-    @AfterEach
-    void shouldNeitherComplainNorAskAnotherHost() {
-        assertThat(page.complaints()).isEmpty();
-        assertThat(page.hosts()).containsExactly(URI.create(service.url()).getAuthority());
+    SampleBrowserTest(SamplePage page, SampleService service) {
+        this.page = page;
+        this.service = service;
     }
 
     @Test
     void shouldShowByLengthColourPatternAndTextHowFullItIs() throws IOException {
-        page.choose(file("minutes.pdf", 1_200 * KIB));
+        page.choose("minutes.pdf", 1_200 * KIB);
         assertUsage(58.6, "OK", "Enough room");
         String plain = look();
 
@@ -79,13 +36,13 @@ class SampleBrowserTest {
         assertThat(page.text("#warnings")).isEqualTo("meadow has used 1.6 MiB of 2.0 MiB (83.00%)");
         page.photograph("nearly-full");
 
-        page.choose(file("plan.pdf", 200 * KIB));
+        page.choose("plan.pdf", 200 * KIB);
         assertUsage(92.8, "CRITICAL", "Almost no room");
         assertThat(List.of(plain, striped, look())).doesNotHaveDuplicates();
         assertThat(page.findAll("#files tbody tr")).hasSize(3);
     }
 
-    private static void assertUsage(double percent, String severity, String words) {
+    private void assertUsage(double percent, String severity, String words) {
         assertThat(page.width("#fill")).isCloseTo(page.width("#meter") * percent / 100, within(1.0));
         WebElement meter = page.find("[role=progressbar]");
         assertThat(meter.getDomAttribute("aria-valuenow")).isEqualTo(String.valueOf(Math.round(percent)));
@@ -96,17 +53,17 @@ class SampleBrowserTest {
         assertThat(page.text("#severity")).contains(words);
     }
 
-    private static String look() {
+    private String look() {
         return page.find("#fill").getCssValue("background-color")
                 + page.find("#fill").getCssValue("background-image");
     }
 
     @Test
     void shouldExplainARefusalWithItsNumbers() throws IOException {
-        page.choose(file("minutes.pdf", 1_900 * KIB));
+        page.choose("minutes.pdf", 1_900 * KIB);
         double before = page.width("#fill");
 
-        page.choose(file("film.mp4", 300 * KIB));
+        page.choose("film.mp4", 300 * KIB);
 
         JsonNode problem = SampleService.json(service.upload("meadow", "film.mp4", 300 * KIB, "Accept-Language", "en"));
         assertThat(page.text(".refusal strong")).isEqualTo("“film.mp4” was not stored.");
@@ -141,8 +98,8 @@ class SampleBrowserTest {
 
     @Test
     void shouldFreeWhatIsDeleted() throws IOException {
-        page.choose(file("minutes.pdf", 512 * KIB));
-        page.choose(file("plan.pdf", 1_024 * KIB));
+        page.choose("minutes.pdf", 512 * KIB);
+        page.choose("plan.pdf", 1_024 * KIB);
         assertUsage(75.0, "OK", "Enough room");
 
         page.click("[aria-label='Delete plan.pdf']");
@@ -154,8 +111,8 @@ class SampleBrowserTest {
 
     @Test
     void shouldDrawTheHistoryThatTheApiTells() throws IOException {
-        page.choose(file("minutes.pdf", 700 * KIB));
-        page.choose(file("plan.pdf", 600 * KIB));
+        page.choose("minutes.pdf", 700 * KIB);
+        page.choose("plan.pdf", 600 * KIB);
         page.click("[aria-label='Delete minutes.pdf']");
         assertThat(drawn()).hasSize(24);
 
@@ -178,95 +135,57 @@ class SampleBrowserTest {
 
     /** What is used, the peak and the limit, step by step. */
     @SuppressWarnings("unchecked")
-    private static List<List<Object>> drawn() {
+    private List<List<Object>> drawn() {
         return (List<List<Object>>) page.run("""
                 const [used, peak, limit] = Chart.getChart('chart').data.datasets;
                 return used.data.map((bytes, step) => [bytes, peak.data[step], limit.data[step]]);
                 """);
     }
 
-    private static double barHeight(int step) {
+    private double barHeight(int step) {
         return page.number(
                 "const bar = Chart.getChart('chart').getDatasetMeta(0).data[arguments[0]];"
                         + " return bar.base - bar.y",
                 step);
     }
 
-    private static double axisHeight(int bytes) {
+    private double axisHeight(int bytes) {
         return page.number(
                 "const {y} = Chart.getChart('chart').scales;"
                         + " return y.getPixelForValue(0) - y.getPixelForValue(arguments[0])",
                 bytes);
     }
 
-    private static String zone() {
+    private String zone() {
         return (String) page.run("return Intl.DateTimeFormat().resolvedOptions().timeZone");
     }
 
     @Test
-    void shouldSpeakTheLanguageThatIsChosenOrElseTheBrowsers() throws IOException {
-        page.choose(file("minutes.pdf", 1_900 * KIB));
-        assertThat(language()).isEqualTo("en");
-
-        page.click("[data-language='zh-CN']");
-
-        assertThat(language()).isEqualTo("zh-CN");
-        assertThat(page.text("h1")).isEqualTo("Quotaguard 示例");
-        assertThat(page.text("#severity")).contains("几乎没有空间");
-        assertThat(page.text("#warnings")).contains("已使用");
-        page.choose(file("plan.pdf", 400 * KIB));
-        JsonNode problem =
-                SampleService.json(service.upload("meadow", "plan.pdf", 400 * KIB, "Accept-Language", "zh-CN"));
-        assertThat(page.text(".refusal p"))
-                .isEqualTo(problem.path("detail").asString())
-                .matches("(?s).*\\p{IsHan}.*");
-        page.photograph("chinese");
-        page.open("meadow");
-        assertThat(language()).isEqualTo("zh-CN");
-
-        page.forgetChoices();
-        page.open("meadow");
-        assertThat(language()).isEqualTo("en");
-        page.speak("zh-CN,zh,en");
-        page.open("meadow");
-        assertThat(language()).isEqualTo("zh-CN");
-        page.speak("en-GB,en");
-    }
-
-    private static String language() {
-        return page.find("html").getDomAttribute("lang");
-    }
-
-    @Test
     void shouldShowDriftAndRepairIt() throws IOException {
-        page.choose(file("minutes.pdf", 500 * KIB));
+        page.choose("minutes.pdf", 500 * KIB);
         page.click("#add-row");
 
         page.find("#diagnose").click();
-        awaitText("#diagnosis", "Records and files differ by +146.4 KiB.");
+        page.awaitText("#diagnosis", "Records and files differ by +146.4 KiB.");
         assertThat(page.text("#diagnosis")).contains("not charged", "646.4 KiB");
         page.click("#repair");
-        awaitText("#repaired", "Repaired.");
+        page.awaitText("#repaired", "Repaired.");
         assertThat(page.text("#repaired")).contains("Recorded 500.0 KiB 646.4 KiB", "Difference +146.4 KiB 0 B");
         assertUsage(31.6, "OK", "Enough room");
 
         page.click("#lose-row");
         assertThat(page.text("#accident")).isEqualTo("Lost minutes.pdf, which stays charged.");
         page.click("#repair");
-        awaitText("#repaired", "somebody should look first");
+        page.awaitText("#repaired", "somebody should look first");
         assertUsage(31.6, "OK", "Enough room");
         page.click("#repair-anyway");
-        awaitText("#repaired", "Repaired.");
+        page.awaitText("#repaired", "Repaired.");
         assertThat(page.text("#repaired")).contains("Recorded 646.4 KiB 146.4 KiB", "Difference −500.0 KiB 0 B");
         assertUsage(7.2, "OK", "Enough room");
         assertThat(page.text("#ledger tbody tr")).contains("Removed by repair", "−500.0 KiB");
         page.photograph("repaired");
         page.find("#diagnose").click();
-        awaitText("#diagnosis", "Records and files agree.");
-    }
-
-    private static void awaitText(String selector, String text) {
-        await().untilAsserted(() -> assertThat(page.text(selector)).contains(text));
+        page.awaitText("#diagnosis", "Records and files agree.");
     }
 
     @Test
@@ -287,106 +206,20 @@ class SampleBrowserTest {
         assertThat(column(4)).startsWith("file-10.pdf");
     }
 
-    private static List<String> column(int number) {
+    private List<String> column(int number) {
         return page.findAll("#ledger tbody td:nth-child(%d)".formatted(number)).stream()
                 .map(WebElement::getText)
                 .toList();
     }
 
     @Test
-    void shouldBeUsableByKeyboardAlone() throws IOException {
-        tabTo(".skip");
-        tabTo("input[value=meadow]");
-        page.settle(() -> page.press(Keys.ARROW_DOWN));
-        assertThat(page.find("input[value=harbor]").isSelected()).isTrue();
-        tabTo("#choose");
-        page.choose(file("minutes.pdf", 100 * KIB));
-        page.choose(file("plan.pdf", 200 * KIB));
-        tabTo("[aria-label='Delete plan.pdf']");
-
-        page.settle(() -> page.press(Keys.ENTER));
-
-        assertThat(page.text("#files tbody")).contains("minutes.pdf").doesNotContain("plan.pdf");
-        assertThat(browser.switchTo().activeElement().getDomAttribute("aria-label"))
-                .isEqualTo("Delete minutes.pdf");
-        tabTo("[data-step=DAY]");
-        tabTo("summary");
-        tabTo("#repair");
-    }
-
-    /** Goes on until the focus is there, and requires that it can be seen. */
-    private static void tabTo(String selector) {
-        for (int i = 0; i < 40; i++) {
-            page.press(Keys.TAB);
-            if (Boolean.TRUE.equals(page.run("return document.activeElement.matches(arguments[0])", selector))) {
-                assertThat(page.run("""
-                        const seen = document.activeElement.closest('.drop, .organization') ?? document.activeElement;
-                        return getComputedStyle(seen).outlineStyle;""")).isEqualTo("solid");
-                return;
-            }
-        }
-        throw new AssertionError("the keyboard does not lead to " + selector);
-    }
-
-    @Test
-    void shouldNotScrollSidewaysOnAPhone() throws IOException {
-        page.drop(
-                "a-name-that-is-much-longer-than-a-phone-is-wide-and-has-no-space.pdf", "application/pdf", 1_900 * KIB);
-        page.drop("another-name-that-is-much-longer-than-a-phone-is-wide.pdf", "application/pdf", 700 * KIB);
-        page.click("#add-row");
-        page.find("#diagnose").click();
-        awaitText("#diagnosis", "146.4 KiB");
-        for (String language : List.of("en", "zh-CN")) {
-            page.resize(360);
-            page.click("[data-language='%s']".formatted(language));
-            assertThat(page.number("return document.documentElement.scrollWidth"))
-                    .isLessThanOrEqualTo(360);
-            page.photograph("phone-" + language);
-        }
-    }
-
-    @Test
     void shouldSayThatAFileIsGoneAlready() throws IOException {
-        page.choose(file("minutes.pdf", 1));
+        page.choose("minutes.pdf", 1);
         service.clear();
 
         page.find("[aria-label='Delete minutes.pdf']").click();
 
-        awaitText("#trouble", "That is not there any more.");
+        page.awaitText("#trouble", "That is not there any more.");
         page.complaints(); // of the 404
-    }
-
-    @Test
-    void shouldShowTheNamesOfFilesAsText() {
-        String name = "<img src=x onerror=document.title='broken'>.pdf";
-        page.drop(name, "application/pdf", 1_000 * KIB);
-        page.drop(name, "application/pdf", 1_500 * KIB);
-
-        assertThat(page.text("#files tbody td")).isEqualTo(name);
-        assertThat(page.text("#ledger tbody tr")).contains(name);
-        assertThat(page.text(".refusal strong")).contains(name);
-        assertThat(page.findAll("main img")).isEmpty();
-        assertThat(browser.getTitle()).isEqualTo("Quotaguard sample");
-    }
-
-    @Test
-    void shouldBeAccessibleInLightAndDark() throws IOException {
-        page.drop("minutes.pdf", "application/pdf", 1_800 * KIB);
-        page.drop("plan.pdf", "application/pdf", 700 * KIB);
-        page.click("#lose-row");
-        page.click("#repair");
-        awaitText("#repaired", "somebody should look first");
-        for (String scheme : List.of("light", "dark")) {
-            page.preferColours(scheme);
-            page.open("meadow");
-            page.drop("plan.pdf", "application/pdf", 700 * KIB);
-            assertThat(page.accessibilityFaults()).isEmpty();
-            page.photograph(scheme);
-        }
-        page.preferColours("light");
-    }
-
-    private static Path file(String name, int bytes) throws IOException {
-        return Files.write(Files.createDirectories(directory.resolve("chosen")).resolve(name), new byte[bytes]);
     }
 }

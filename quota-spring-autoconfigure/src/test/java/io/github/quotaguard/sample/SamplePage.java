@@ -1,10 +1,10 @@
 package io.github.quotaguard.sample;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,10 +28,22 @@ final class SamplePage {
 
     private final ChromeDriver browser;
     private final String url;
+    private final Path directory;
 
-    SamplePage(ChromeDriver browser, String url) {
+    /** Files to be chosen are put into the directory. */
+    SamplePage(ChromeDriver browser, String url, Path directory) {
         this.browser = browser;
         this.url = url;
+        this.directory = directory;
+    }
+
+    /** As for somebody who has never been here. */
+    void openAnew() {
+        resize(1_280);
+        preferColours("light");
+        speak("en-GB,en");
+        forgetChoices();
+        open("meadow");
     }
 
     void open(String organization) {
@@ -58,13 +70,26 @@ final class SamplePage {
         return find(selector).getText();
     }
 
+    void awaitText(String selector, String text) {
+        await().untilAsserted(() -> assertThat(text(selector)).contains(text));
+    }
+
+    String title() {
+        return browser.getTitle();
+    }
+
+    WebElement focused() {
+        return browser.switchTo().activeElement();
+    }
+
     /** Clicks, and waits until what has come of it is shown. */
     void click(String selector) {
         settle(() -> find(selector).click());
     }
 
-    /** Chooses a file in the dialog of the browser. */
-    void choose(Path file) {
+    /** Chooses a file of zeros, as in the dialog of the browser. */
+    void choose(String name, int bytes) throws IOException {
+        Path file = Files.write(directory.resolve(name), new byte[bytes]);
         settle(() -> find("#choose").sendKeys(file.toString()));
     }
 
@@ -147,17 +172,15 @@ final class SamplePage {
                 .toList();
     }
 
-    /** The hosts that were asked for anything since this was last called. */
-    List<String> hosts() {
+    /** What was asked for since this was last called, of others than the page's own service. */
+    List<String> otherHosts() {
         JsonMapper json = new JsonMapper();
         return browser.manage().logs().get(LogType.PERFORMANCE).getAll().stream()
                 .map(entry -> json.readTree(entry.getMessage()).path("message"))
                 .filter(message -> message.path("method").asString().equals("Network.requestWillBeSent"))
-                .map(message -> message.path("params").path("request"))
-                .map(request -> URI.create(request.path("url").asString()))
-                .filter(asked -> !asked.getScheme().matches("about|data|chrome.*"))
-                .map(URI::getAuthority)
-                .distinct()
+                .map(message ->
+                        message.path("params").path("request").path("url").asString())
+                .filter(asked -> !asked.startsWith(url) && !asked.matches("(about|data|chrome[a-z-]*):.*"))
                 .toList();
     }
 
