@@ -5,6 +5,8 @@ import io.github.quotaguard.store.AllocationSpec;
 import io.github.quotaguard.store.CallerTransaction;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.CounterLimit;
+import io.github.quotaguard.store.DeleteCommand;
+import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.ExtendCommand;
 import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.FileVersion;
@@ -29,6 +31,7 @@ final class Reservations implements Charging {
     private final Duration ttl;
     private final InstantSource clock;
     private final @Nullable UnchargedUploads uncharged;
+    private final UploadInterceptor interceptor;
 
     /**
      * Creates what a guard works with; {@code reserves} is how the store is asked for room, and without
@@ -40,13 +43,15 @@ final class Reservations implements Charging {
             QuotaPolicy policy,
             Duration ttl,
             InstantSource clock,
-            @Nullable UnchargedUploads uncharged) {
+            @Nullable UnchargedUploads uncharged,
+            UploadInterceptor interceptor) {
         this.store = store;
         this.reserves = reserves;
         this.limits = new ChargeLimits(policy);
         this.ttl = ttl;
         this.clock = clock;
         this.uncharged = uncharged;
+        this.interceptor = interceptor;
     }
 
     UsageStore store() {
@@ -58,6 +63,10 @@ final class Reservations implements Charging {
     }
 
     Admission reserve(AllocationSpec spec) {
+        return interceptor.reserve(spec, () -> admit(spec));
+    }
+
+    private Admission admit(AllocationSpec spec) {
         List<CounterLimit> known;
         try {
             known = limits.of(spec);
@@ -131,14 +140,7 @@ final class Reservations implements Charging {
 
     @Override
     public Allocation extend(Allocation reservation, long bytes, long heldBytes) {
-        List<CounterLimit> known = limits.of(reservation.spec());
-        ExtendResult result = store.extendTo(new ExtendCommand(reservation, bytes, heldBytes, ttl, known));
-        if (result instanceof ExtendResult.Refused) {
-            List<CounterLimit> fresh = limits.freshOf(reservation.spec());
-            if (!fresh.equals(known)) {
-                result = store.extendTo(new ExtendCommand(reservation, bytes, heldBytes, ttl, fresh));
-            }
-        }
+        ExtendResult result = interceptor.extend(reservation, bytes, () -> tryExtend(reservation, bytes, heldBytes));
         if (result instanceof ExtendResult.Extended extended) {
             return extended.allocation();
         }
@@ -155,19 +157,38 @@ final class Reservations implements Charging {
         throw ReservationEndedException.unknown(reservation.id());
     }
 
+    private ExtendResult tryExtend(Allocation reservation, long bytes, long heldBytes) {
+        List<CounterLimit> known = limits.of(reservation.spec());
+        ExtendResult result = store.extendTo(new ExtendCommand(reservation, bytes, heldBytes, ttl, known));
+        if (result instanceof ExtendResult.Refused) {
+            List<CounterLimit> fresh = limits.freshOf(reservation.spec());
+            if (!fresh.equals(known)) {
+                return store.extendTo(new ExtendCommand(reservation, bytes, heldBytes, ttl, fresh));
+            }
+        }
+        return result;
+    }
+
     @Override
     public CommitResult commit(Allocation reservation, long bytes, @Nullable CallerTransaction transaction) {
-        return transaction == null ? store.commit(reservation, bytes) : transaction.commit(reservation, bytes);
+        return interceptor.commit(
+                reservation,
+                bytes,
+                () -> transaction == null ? store.commit(reservation, bytes) : transaction.commit(reservation, bytes));
     }
 
     @Override
     public ReleaseResult release(Allocation reservation) {
-        return store.release(reservation);
+        return interceptor.release(reservation, () -> store.release(reservation));
     }
 
     @Override
     public void abandon(Allocation reservation) {
-        store.abandon(reservation);
+        interceptor.release(reservation, () -> store.abandon(reservation));
+    }
+
+    DeleteResult delete(DeleteCommand command) {
+        return interceptor.delete(command, () -> store.delete(command));
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,24 +46,24 @@ final class ReserveCoalescer {
     private final int maxWaiting;
     private final Duration maxWait;
     private final Duration patience;
+    private final IntConsumer sent;
 
     /** By tenant; one that nobody reserves for has none. */
     final ConcurrentMap<String, ReserveLane> lanes = new ConcurrentHashMap<>();
 
-    ReserveCoalescer(UsageStore store) {
-        this(store, PATIENCE);
+    /** Creates one that says before it sends uploads to the store how many they are. */
+    ReserveCoalescer(UsageStore store, Duration patience, IntConsumer sent) {
+        this(store, MAX_BATCH, MAX_WAITING, MAX_WAIT, patience, sent);
     }
 
-    ReserveCoalescer(UsageStore store, Duration patience) {
-        this(store, MAX_BATCH, MAX_WAITING, MAX_WAIT, patience);
-    }
-
-    ReserveCoalescer(UsageStore store, int maxBatch, int maxWaiting, Duration maxWait, Duration patience) {
+    ReserveCoalescer(
+            UsageStore store, int maxBatch, int maxWaiting, Duration maxWait, Duration patience, IntConsumer sent) {
         this.store = store;
         this.maxBatch = maxBatch;
         this.maxWaiting = maxWaiting;
         this.maxWait = maxWait;
         this.patience = patience;
+        this.sent = sent;
     }
 
     /**
@@ -92,10 +93,15 @@ final class ReserveCoalescer {
 
     private ReserveResult reserveFirst(ReserveLane lane, ReserveCommand command) {
         try {
-            return store.reserve(command);
+            return reserveAlone(command);
         } finally {
             lane.handOver();
         }
+    }
+
+    private ReserveResult reserveAlone(ReserveCommand command) {
+        sent.accept(1);
+        return store.reserve(command);
     }
 
     private Word await(ReserveLane lane, Turn turn) {
@@ -147,7 +153,7 @@ final class ReserveCoalescer {
                     cause.isRetryable(),
                     cause);
         }
-        return word == Signal.LEAD ? lead(lane, turn) : store.reserve(turn.command);
+        return word == Signal.LEAD ? lead(lane, turn) : reserveAlone(turn.command);
     }
 
     private ReserveResult lead(ReserveLane lane, Turn own) {
@@ -190,6 +196,7 @@ final class ReserveCoalescer {
     }
 
     private List<Word> answers(List<Turn> batch) {
+        sent.accept(batch.size());
         List<ReserveResult> results =
                 store.reserveAll(batch.stream().map(turn -> turn.command).toList());
         if (results.size() != batch.size()) {

@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UploadGuard {
 
+    static final UploadInterceptor NO_INTERCEPTOR = new UploadInterceptor() {};
+
     private final Reservations reservations;
     private final @Nullable UnchargedUploads uncharged;
 
@@ -175,9 +177,7 @@ public final class UploadGuard {
      * @throws io.github.quotaguard.store.UsageStoreException if the storage failed; the outcome is unknown
      */
     public DeleteResult delete(Deletion deletion) {
-        return reservations
-                .store()
-                .delete(Objects.requireNonNull(deletion, "deletion").command());
+        return reservations.delete(Objects.requireNonNull(deletion, "deletion").command());
     }
 
     /**
@@ -259,6 +259,7 @@ public final class UploadGuard {
         private FailurePolicy failurePolicy = FailurePolicy.CLOSED;
         private boolean coalesceReserves;
         private Duration patience = ReserveCoalescer.PATIENCE;
+        private UploadInterceptor interceptor = NO_INTERCEPTOR;
 
         private Builder(UsageStore store) {
             this.store = Objects.requireNonNull(store, "store");
@@ -333,6 +334,17 @@ public final class UploadGuard {
             return this;
         }
 
+        /**
+         * Sets what goes around every call, to measure it; by default nothing does.
+         *
+         * @param interceptor the one interceptor, instead of any that was set before
+         * @return this builder
+         */
+        public Builder intercept(UploadInterceptor interceptor) {
+            this.interceptor = Objects.requireNonNull(interceptor, "interceptor");
+            return this;
+        }
+
         /** Sets for how long uploads wait for one that the store does not answer, before they go beside it. */
         Builder patience(Duration patience) {
             this.patience = patience;
@@ -352,10 +364,12 @@ public final class UploadGuard {
             }
             UnchargedUploads uncharged =
                     failurePolicy == FailurePolicy.OPEN ? new UnchargedUploads(policy, clock) : null;
-            Function<ReserveCommand, ReserveResult> reserves =
-                    coalesceReserves ? new ReserveCoalescer(store, patience)::reserve : store::reserve;
+            Function<ReserveCommand, ReserveResult> reserves = coalesceReserves
+                    ? new ReserveCoalescer(store, patience, interceptor::sent)::reserve
+                    : store::reserve;
             return new UploadGuard(
-                    new Reservations(store, reserves, policy, reservationTtl, clock, uncharged), uncharged);
+                    new Reservations(store, reserves, policy, reservationTtl, clock, uncharged, interceptor),
+                    uncharged);
         }
     }
 }

@@ -64,6 +64,7 @@ class ArchitectureTest {
             io.github.quotaguard.UploadConflictException
             io.github.quotaguard.UploadGuard
             io.github.quotaguard.UploadGuard$Builder
+            io.github.quotaguard.UploadInterceptor
             io.github.quotaguard.UploadStream
             io.github.quotaguard.UploadWork
             io.github.quotaguard.UsageMetric
@@ -101,6 +102,7 @@ class ArchitectureTest {
             io.github.quotaguard.store.Allocation
             io.github.quotaguard.store.AllocationSpec
             io.github.quotaguard.store.AllocationState
+            io.github.quotaguard.store.Backlog
             io.github.quotaguard.store.Balance
             io.github.quotaguard.store.BalanceSums
             io.github.quotaguard.store.CallerTransaction

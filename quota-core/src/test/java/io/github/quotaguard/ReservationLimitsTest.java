@@ -137,7 +137,8 @@ class ReservationLimitsTest {
                 QuotaPolicy.fixed(QuotaLimits.unlimited()),
                 Duration.ofMinutes(15),
                 Clock.systemUTC(),
-                null);
+                null,
+                UploadGuard.NO_INTERCEPTOR);
         Reservation unknown = new Reservation(ours, elsewhere.reserve(video).allocation());
 
         assertThatExceptionOfType(ReservationEndedException.class)

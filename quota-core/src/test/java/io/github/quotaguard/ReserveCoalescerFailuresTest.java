@@ -26,7 +26,7 @@ class ReserveCoalescerFailuresTest {
 
     private final GatedStore store = new GatedStore();
     private final ReserveCoalescer coalescer =
-            new ReserveCoalescer(store, 128, 10_000, Duration.ofMinutes(1), Duration.ofMinutes(1));
+            new ReserveCoalescer(store, 128, 10_000, Duration.ofMinutes(1), Duration.ofMinutes(1), uploads -> {});
     private final ReserveCallers callers = new ReserveCallers(coalescer);
     private Call alone;
     private Caller leader;

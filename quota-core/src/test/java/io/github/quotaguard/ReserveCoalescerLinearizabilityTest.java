@@ -81,7 +81,7 @@ class ReserveCoalescerLinearizabilityTest {
         }
 
         Coalesced(Unlocked store) {
-            coalescer = new ReserveCoalescer(store);
+            coalescer = new ReserveCoalescer(store, ReserveCoalescer.PATIENCE, uploads -> {});
         }
 
         @Operation

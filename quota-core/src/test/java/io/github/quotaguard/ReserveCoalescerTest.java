@@ -28,7 +28,7 @@ class ReserveCoalescerTest {
     private static final Duration LONG = Duration.ofMinutes(1);
 
     private final GatedStore store = new GatedStore();
-    private ReserveCoalescer coalescer = new ReserveCoalescer(store, 128, 10_000, LONG, LONG);
+    private ReserveCoalescer coalescer = new ReserveCoalescer(store, 128, 10_000, LONG, LONG, uploads -> {});
     private ReserveCallers callers = new ReserveCallers(coalescer);
 
     private void bounds(int maxBatch, int maxWaiting, Duration maxWait) {
@@ -36,7 +36,7 @@ class ReserveCoalescerTest {
     }
 
     private void bounds(int maxBatch, int maxWaiting, Duration maxWait, Duration patience) {
-        coalescer = new ReserveCoalescer(store, maxBatch, maxWaiting, maxWait, patience);
+        coalescer = new ReserveCoalescer(store, maxBatch, maxWaiting, maxWait, patience, uploads -> {});
         callers = new ReserveCallers(coalescer);
     }
 
@@ -233,7 +233,7 @@ class ReserveCoalescerTest {
                 return super.reserve(command);
             }
         };
-        coalescer = new ReserveCoalescer(nested, 128, 10_000, LONG, LONG);
+        coalescer = new ReserveCoalescer(nested, 128, 10_000, LONG, LONG, uploads -> {});
 
         ReserveResult outer = coalescer.reserve(command("outer", 1));
 

@@ -56,7 +56,7 @@ final class ReserveStorm {
     ReserveStorm(UnreliableStore store, ThreadFactory factory, int calls, long seed, Duration patience) {
         this.store = store;
         this.factory = factory;
-        this.coalescer = new ReserveCoalescer(store, 8, 9, Duration.ofSeconds(5), patience);
+        this.coalescer = new ReserveCoalescer(store, 8, 9, Duration.ofSeconds(5), patience, uploads -> {});
         this.callsOfAThread = calls / THREADS;
         this.seed = seed;
     }

@@ -144,7 +144,8 @@ class UploadGuardBatchesTest {
                 POLICY,
                 Duration.ofMinutes(15),
                 Clock.systemUTC(),
-                uncharged);
+                uncharged,
+                UploadGuard.NO_INTERCEPTOR);
 
         String log = CapturedLog.of(() -> {
             uncharged.admit(

@@ -199,6 +199,15 @@ final class TenantBooks {
         return !byDeadline.isEmpty() && !byDeadline.first().deadline.isAfter(moment.now());
     }
 
+    /** Returns the deadlines of up to {@code limit} reservations that are overdue, the oldest first. */
+    List<Instant> overdue(Instant now, int limit) {
+        return byDeadline.stream()
+                .map(life -> life.deadline)
+                .takeWhile(deadline -> !deadline.isAfter(now))
+                .limit(limit)
+                .toList();
+    }
+
     /** Expires up to {@code limit} reservations that are overdue. */
     int expireDue(Moment moment, int limit) {
         int expired = 0;

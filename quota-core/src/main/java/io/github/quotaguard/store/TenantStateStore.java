@@ -3,6 +3,7 @@ package io.github.quotaguard.store;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -243,5 +244,18 @@ public abstract class TenantStateStore implements UsageStore {
     @Override
     public Optional<RetentionStore> retention() {
         return Optional.of(retention);
+    }
+
+    /** Nothing is ever unsettled here, and no transaction stays open. */
+    @Override
+    public Optional<Backlog> backlog() {
+        Instant now = clock.instant();
+        List<Instant> deadlines = new ArrayList<>();
+        for (String tenant : tenants()) {
+            int left = Backlog.MAX_COUNT - deadlines.size();
+            deadlines.addAll(read(tenant, state -> state.books.overdue(now, left)));
+        }
+        Instant oldest = deadlines.stream().min(Comparator.naturalOrder()).orElse(null);
+        return Optional.of(new Backlog(now, 0, null, deadlines.size(), oldest, null));
     }
 }

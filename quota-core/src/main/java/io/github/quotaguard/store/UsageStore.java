@@ -257,4 +257,14 @@ public interface UsageStore {
     default Optional<RetentionStore> retention() {
         return Optional.empty();
     }
+
+    /**
+     * Looks at what waits to be done, of all tenants; as dear as a {@link #sweep} that finds nothing to do.
+     *
+     * @return what waits; empty, unless the store can tell
+     * @throws UsageStoreException if the storage failed
+     */
+    default Optional<Backlog> backlog() {
+        return Optional.empty();
+    }
 }

@@ -24,5 +24,8 @@ public enum Capability {
     REPAIR,
 
     /** It finds temporary files past their time: {@link io.github.quotaguard.store.UsageStore#retention}. */
-    TEMPORARY_FILES
+    TEMPORARY_FILES,
+
+    /** It tells what waits to be done: {@link io.github.quotaguard.store.UsageStore#backlog}. */
+    BACKLOG
 }

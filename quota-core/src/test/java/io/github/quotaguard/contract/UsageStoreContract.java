@@ -60,6 +60,7 @@ public interface UsageStoreContract
                 PurgeContract,
                 TemporaryFileContract,
                 KeepContract,
+                BacklogContract,
                 DuelContract,
                 RaceContract,
                 DeadlineRaceContract,

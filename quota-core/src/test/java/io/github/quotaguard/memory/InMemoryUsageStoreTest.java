@@ -59,7 +59,12 @@ class InMemoryUsageStoreTest implements UsageStoreContract {
 
     @Override
     public Set<Capability> capabilities() {
-        return Set.of(Capability.LEDGER, Capability.WARNINGS, Capability.REPAIR, Capability.TEMPORARY_FILES);
+        return Set.of(
+                Capability.LEDGER,
+                Capability.WARNINGS,
+                Capability.REPAIR,
+                Capability.TEMPORARY_FILES,
+                Capability.BACKLOG);
     }
 
     @Override

@@ -12,6 +12,7 @@ class CapabilityTest {
 
     /** The parts of the contract that a store may lack, and a single test, by the capability that they need. */
     private static final Map<String, Capability> OPTIONAL = Map.ofEntries(
+            Map.entry("BacklogContract", Capability.BACKLOG),
             Map.entry("ClaimContract", Capability.WARNINGS),
             Map.entry("DurabilityContract", Capability.DURABLE),
             Map.entry("EndedGraceContract", Capability.WARNINGS),

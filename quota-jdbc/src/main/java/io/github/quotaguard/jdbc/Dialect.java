@@ -123,6 +123,26 @@ abstract class Dialect {
                 .formatted(tables.ledger(), condition);
     }
 
+    /**
+     * The open entries of all tenants, as {@code e}, and a condition to which more can be added. LEFT lets a database begin
+     * with the tenants, and search an index for each.
+     */
+    String openEntriesOfAll(TableNames tables) {
+        return """
+                %s u LEFT JOIN %s e ON e.tenant = u.tenant AND e.seq IS NULL
+                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.ledger());
+    }
+
+    /** The allocations of all tenants that are due, as {@code a}, likewise. */
+    String dueLivesOfAll(TableNames tables) {
+        return """
+                %s u LEFT JOIN %s a ON a.tenant = u.tenant AND a.due_at <= %s
+                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.allocation(), now());
+    }
+
+    /** The query for since when at least, as {@code oldest}, the oldest transaction of another connection is open. */
+    abstract String oldestTransaction();
+
     /** Returns the dialect of a database that speaks this one but runs only plain statements well. */
     Dialect ofPlainStatements() {
         return this;

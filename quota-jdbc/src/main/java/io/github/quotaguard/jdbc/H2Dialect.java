@@ -63,6 +63,14 @@ final class H2Dialect extends Dialect {
                         tables.quoted().toUpperCase(Locale.ROOT));
     }
 
+    /** Of those that have changed something, by when their sessions last did something; others are seen by an administrator. */
+    @Override
+    String oldestTransaction() {
+        return """
+                SELECT min(coalesce(EXECUTING_STATEMENT_START, SLEEP_SINCE)) AS oldest
+                FROM INFORMATION_SCHEMA.SESSIONS WHERE CONTAINS_UNCOMMITTED AND SESSION_ID <> SESSION_ID()""";
+    }
+
     /** At its other levels, a statement with subqueries sees other transactions commit in between. */
     @Override
     int snapshotIsolation() {

@@ -3,6 +3,7 @@ package io.github.quotaguard.jdbc;
 import io.github.quotaguard.store.AccountCounters;
 import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.Allocation;
+import io.github.quotaguard.store.Backlog;
 import io.github.quotaguard.store.CommitResult;
 import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
@@ -58,6 +59,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     private final WarningStore warnings;
     private final RepairStore repairs;
     private final RetentionStore retention;
+    private final BacklogQuery backlog;
 
     private JdbcUsageStore(Builder builder, Dialect dialect) {
         TableNames tables = new TableNames(builder.schema, builder.tablePrefix);
@@ -83,6 +85,7 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
         Correcting correcting = new Correcting(parts, repairStatements, entries);
         repairs = new Repairs(parts, repairStatements, correcting);
         retention = new Retention(parts, repairStatements, correcting);
+        backlog = new BacklogQuery(transactions, tables, dialect);
         reserving = new Reserving(
                 parts,
                 arrears,
@@ -226,6 +229,12 @@ public final class JdbcUsageStore implements UsageStore, AutoCloseable {
     @Override
     public Optional<RetentionStore> retention() {
         return Optional.of(retention);
+    }
+
+    /** The transactions of others that it sees beside the tables are those that the database user may see. */
+    @Override
+    public Optional<Backlog> backlog() {
+        return Optional.of(backlog.read());
     }
 
     private <T> T read(String what, OwnTransactions.Work<T> work) {

@@ -29,6 +29,9 @@ class MariaDbDialect extends Dialect {
      */
     static final int CHANGED_SINCE_SNAPSHOT = 1020;
 
+    /** The privilege is one of the whole server's, such as PROCESS. */
+    static final int PRIVILEGE_MISSING = 1227;
+
     /** The server is going down, or it has killed the statement or the connection. */
     static final Set<Integer> CONNECTION_LOST = Set.of(1053, 1317, 1927);
 
@@ -84,6 +87,28 @@ class MariaDbDialect extends Dialect {
         return """
                 u.tenant IN (SELECT a.tenant FROM %s a FORCE INDEX (allocation_due) WHERE a.due_at <= %s
                     GROUP BY a.tenant HAVING min(a.due_at) IS NOT NULL)""".formatted(tables.allocation(), now());
+    }
+
+    @Override
+    String openEntriesOfAll(TableNames tables) {
+        return """
+                %s u STRAIGHT_JOIN %s e FORCE INDEX (ledger_seq) ON e.tenant = u.tenant AND e.seq IS NULL
+                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.ledger());
+    }
+
+    @Override
+    String dueLivesOfAll(TableNames tables) {
+        return """
+                %s u STRAIGHT_JOIN %s a FORCE INDEX (allocation_due) ON a.tenant = u.tenant AND a.due_at <= %s
+                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.allocation(), now());
+    }
+
+    /** Of the whole server, with the privilege PROCESS; their times are in the time zone of the server's machine. */
+    @Override
+    String oldestTransaction() {
+        return """
+                SELECT min(CONVERT_TZ(trx_started, 'SYSTEM', '+00:00')) AS oldest
+                FROM information_schema.innodb_trx WHERE trx_mysql_thread_id <> CONNECTION_ID()""";
     }
 
     @Override

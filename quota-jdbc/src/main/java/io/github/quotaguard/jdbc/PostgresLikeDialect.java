@@ -33,6 +33,20 @@ class PostgresLikeDialect extends Dialect {
         return Connection.TRANSACTION_READ_COMMITTED;
     }
 
+    /**
+     * Of the database, those prepared by a transaction manager included; those of other users with the role
+     * pg_read_all_stats.
+     */
+    @Override
+    String oldestTransaction() {
+        return """
+                SELECT min(t.since) AS oldest FROM (
+                    SELECT xact_start AS since FROM pg_stat_activity
+                    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+                    UNION ALL
+                    SELECT prepared FROM pg_prepared_xacts WHERE database = current_database()) t""";
+    }
+
     /** Of the collations, only those that are not deterministic take different strings for equal. */
     @Override
     String inexactColumns(TableNames tables) {

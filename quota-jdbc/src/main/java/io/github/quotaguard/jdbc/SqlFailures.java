@@ -33,6 +33,11 @@ final class SqlFailures {
         return hasState(e, "23505") || hasCode(e, MariaDbDialect.DUPLICATE_KEY);
     }
 
+    /** The database user may not see it. */
+    static boolean isDenied(SQLException e) {
+        return hasCode(e, MariaDbDialect.PRIVILEGE_MISSING);
+    }
+
     static UsageStoreException translate(String what, SQLException e) {
         boolean retryable = isSerializationFailure(e) || isLockTimeout(e) || isConnectionFailure(e);
         return new UsageStoreException(

@@ -78,7 +78,8 @@ abstract class JdbcStoreContract implements UsageStoreContract {
                 Capability.LEDGER,
                 Capability.WARNINGS,
                 Capability.REPAIR,
-                Capability.TEMPORARY_FILES);
+                Capability.TEMPORARY_FILES,
+                Capability.BACKLOG);
     }
 
     @Override

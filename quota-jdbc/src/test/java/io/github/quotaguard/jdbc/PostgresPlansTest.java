@@ -251,6 +251,7 @@ class PostgresPlansTest {
         store.accounts(null, 10);
         store.allocations("t", null, 10);
         store.entries("t", 0, 10);
+        store.backlog();
         QuotaService quotas = QuotaService.of(store, QuotaPolicy.fixed(QuotaLimits.unlimited()));
         quotas.ledger(ACCOUNT, LedgerQuery.newest(10));
         Instant now = Instant.now();
