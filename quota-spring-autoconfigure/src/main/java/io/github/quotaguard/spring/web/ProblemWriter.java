@@ -7,7 +7,6 @@ import java.util.ResourceBundle;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.servlet.LocaleResolver;
@@ -26,7 +25,6 @@ final class ProblemWriter {
         this.localeResolver = localeResolver;
     }
 
-    /** Writes JSON even for a client that asks for something else: it would rather know why than get nothing. */
     ResponseEntity<ProblemDetail> answer(Problem problem, HttpServletRequest request) {
         Locale language = language(request);
         ResourceBundle texts = texts(language);
@@ -37,7 +35,6 @@ final class ProblemWriter {
                 .format(problem.arguments().toArray()));
         problem.properties().forEach(detail::setProperty);
         return ResponseEntity.status(problem.status())
-                .contentType(MediaType.APPLICATION_PROBLEM_JSON)
                 .header(HttpHeaders.CONTENT_LANGUAGE, language.toLanguageTag())
                 .body(detail);
     }

@@ -231,12 +231,13 @@ class QuotaProblemAdviceTest {
                         .hasRootCauseInstanceOf(IllegalArgumentException.class));
     }
 
-    @Test
-    void shouldAnswerAlsoWhoAsksForSomethingElse() {
+    @ParameterizedTest
+    @ValueSource(strings = {"text/html", "application/json", "image/*"})
+    void shouldAnswerAlsoWhoAsksForSomethingElse(String accepted) {
         runner.withBean(FailingController.class, () -> failing(exceeded(QuotaLimits.ofBytes(10), 0, 11)))
                 .run(context -> assertThat(problem(MockMvcBuilders.webAppContextSetup(context)
                                 .build()
-                                .perform(MockMvcRequestBuilders.post("/uploads").accept("text/html"))
+                                .perform(MockMvcRequestBuilders.post("/uploads").accept(accepted))
                                 .andReturn()
                                 .getResponse()))
                         .containsEntry("status", 507));
