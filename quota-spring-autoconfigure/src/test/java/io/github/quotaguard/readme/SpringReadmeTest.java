@@ -3,6 +3,8 @@ package io.github.quotaguard.readme;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quotaguard.QuotaService;
+import io.github.quotaguard.readme.newcomer.PhotoApplication;
+import io.github.quotaguard.reconcile.DriftReport;
 import io.github.quotaguard.reconcile.Reconciler;
 import io.github.quotaguard.spring.QuotaAutoConfiguration;
 import io.github.quotaguard.spring.upload.QuotaUploadAutoConfiguration;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +45,16 @@ class SpringReadmeTest {
     private static final Path SOURCES =
             ROOT.resolve("quota-spring-autoconfigure/src/test/java/io/github/quotaguard/readme");
     private static final Pattern MARKED = Pattern.compile("(?ms)^ *// README: begin\\n(.*?)^ *// README: end$");
+
+    /** What the tests of this module have on the class path, and the newcomer has not. */
+    private static final String SECURITY = Stream.of(
+                    "SecurityAutoConfiguration",
+                    "UserDetailsServiceAutoConfiguration",
+                    "actuate.web.servlet.ManagementWebSecurityAutoConfiguration",
+                    "web.servlet.SecurityFilterAutoConfiguration",
+                    "web.servlet.ServletWebSecurityAutoConfiguration")
+            .map(name -> "org.springframework.boot.security.autoconfigure." + name)
+            .collect(Collectors.joining(","));
 
     private final String section = section();
 
@@ -80,14 +93,14 @@ class SpringReadmeTest {
 
     @Test
     void shouldShowTheCodeThatIsTested() {
-        String application = read(SOURCES.resolve("PhotoApplication.java"))
-                .replace("package io.github.quotaguard.readme;", "package com.example;")
+        String application = read(SOURCES.resolve("newcomer/PhotoApplication.java"))
+                .replace("package io.github.quotaguard.readme.newcomer;", "package com.example;")
                 .stripTrailing();
-        List<String> examples = blocks(MARKED, read(SOURCES.resolve("SpringExamples.java")));
+        Stream<String> examples = Stream.of("PhotoService", "VideoController", "SpringExamples")
+                .flatMap(type -> blocks(MARKED, read(SOURCES.resolve(type + ".java"))).stream());
 
         assertThat(fenced("java"))
-                .isEqualTo(
-                        Stream.concat(Stream.of(application), examples.stream()).toList());
+                .isEqualTo(Stream.concat(Stream.of(application), examples).toList());
     }
 
     @Test
@@ -102,6 +115,8 @@ class SpringReadmeTest {
                         "server.port=0",
                         "spring.flyway.enabled=false",
                         "spring.liquibase.enabled=false",
+                        "spring.main.banner-mode=off",
+                        "spring.autoconfigure.exclude=" + SECURITY,
                         "photos.directory=" + directory)
                 .run()) {
             int port =
@@ -161,11 +176,10 @@ class SpringReadmeTest {
                     assertThat(context.getBean(QuotaService.class)
                                     .storageQuota("acme")
                                     .usedQuota())
-                            .isEqualTo(400 + 300);
-                    assertThat(context.getBean(Reconciler.class)
-                                    .diagnose("acme")
-                                    .actual())
-                            .isEqualTo(400);
+                            .isEqualTo(700);
+                    DriftReport report = context.getBean(Reconciler.class).diagnose("acme");
+                    assertThat(report.actual()).isEqualTo(700);
+                    assertThat(report.isConsistent()).isTrue();
                     assertThat(context).hasSingleBean(QuotaAuthorization.class);
                 });
     }

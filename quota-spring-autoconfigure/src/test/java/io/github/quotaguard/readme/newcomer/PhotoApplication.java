@@ -1,4 +1,4 @@
-package io.github.quotaguard.readme;
+package io.github.quotaguard.readme.newcomer;
 
 import io.github.quotaguard.spring.upload.GuardedUpload;
 import java.io.IOException;
