@@ -173,7 +173,7 @@ class SampleHttpTest {
     @Test
     void shouldStoreFilesWhateverTheirNames() {
         for (String name :
-                List.of("x".repeat(400), "x" + "\uD83D\uDCC4".repeat(200), "\u202Efdp.exe", "100% a;b.pdf", "..pdf")) {
+                List.of("x".repeat(400), "\uD83D\uDCC4".repeat(200), "\u202Efdp.exe", "100% a;b.pdf", "..pdf")) {
             String path = "organizations/meadow/files/" + UriUtils.encode(name, StandardCharsets.UTF_8);
             assertThat(service.send("POST", path).statusCode()).as(name).isEqualTo(201);
         }
