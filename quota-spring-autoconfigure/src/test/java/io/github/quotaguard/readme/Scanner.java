@@ -1,0 +1,6 @@
+package io.github.quotaguard.readme;
+
+/** What an application scans with. */
+interface Scanner {
+    byte[] scan();
+}
