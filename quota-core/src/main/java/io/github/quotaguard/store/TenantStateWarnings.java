@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,9 @@ final class TenantStateWarnings implements WarningStore {
 
     /** The tenants that have not yet had their turn in this round of claims, so that none waits for those before it. */
     private final Deque<String> round = new ArrayDeque<>();
+
+    /** Not the monitor of this, which would pin a virtual thread while the storage is asked. */
+    private final ReentrantLock claiming = new ReentrantLock();
 
     TenantStateWarnings(TenantStateStore store, InstantSource clock, SettlementListeners listeners) {
         this.store = store;
@@ -102,14 +106,19 @@ final class TenantStateWarnings implements WarningStore {
     }
 
     @Override
-    public synchronized Optional<PendingWarning> claim(Duration lease) {
+    public Optional<PendingWarning> claim(Duration lease) {
         WarningStore.requireLease(lease);
-        Optional<PendingWarning> claimed = claimInRound(lease);
-        if (claimed.isEmpty()) {
-            round.addAll(store.tenants());
-            claimed = claimInRound(lease);
+        claiming.lock();
+        try {
+            Optional<PendingWarning> claimed = claimInRound(lease);
+            if (claimed.isEmpty()) {
+                round.addAll(store.tenants());
+                claimed = claimInRound(lease);
+            }
+            return claimed;
+        } finally {
+            claiming.unlock();
         }
-        return claimed;
     }
 
     private Optional<PendingWarning> claimInRound(Duration lease) {

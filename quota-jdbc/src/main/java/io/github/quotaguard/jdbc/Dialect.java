@@ -128,16 +128,17 @@ abstract class Dialect {
      * with the tenants, and search an index for each.
      */
     String openEntriesOfAll(TableNames tables) {
-        return """
-                %s u LEFT JOIN %s e ON e.tenant = u.tenant AND e.seq IS NULL
-                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.ledger());
+        return ofAllTenants(tables, tables.ledger(), "e", "e.tenant = u.tenant AND e.seq IS NULL");
     }
 
     /** The allocations of all tenants that are due, as {@code a}, likewise. */
     String dueLivesOfAll(TableNames tables) {
-        return """
-                %s u LEFT JOIN %s a ON a.tenant = u.tenant AND a.due_at <= %s
-                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.allocation(), now());
+        return ofAllTenants(tables, tables.allocation(), "a", "a.tenant = u.tenant AND a.due_at <= " + now());
+    }
+
+    private String ofAllTenants(TableNames tables, String table, String alias, String condition) {
+        return "%s u %s WHERE u.account = u.tenant AND u.category = ''"
+                .formatted(tables.usage(), lookUp("LEFT", table, alias, condition));
     }
 
     /** The query for since when at least, as {@code oldest}, the oldest transaction of another connection is open. */

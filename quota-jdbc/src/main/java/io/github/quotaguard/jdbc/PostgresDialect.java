@@ -57,22 +57,6 @@ final class PostgresDialect extends PostgresLikeDialect {
                 .formatted(tables.ledger(), condition);
     }
 
-    @Override
-    String openEntriesOfAll(TableNames tables) {
-        return """
-                %s u CROSS JOIN LATERAL (
-                    SELECT * FROM %s e WHERE e.tenant = u.tenant AND e.seq IS NULL ORDER BY phase, recorded_at OFFSET 0) e
-                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.ledger());
-    }
-
-    @Override
-    String dueLivesOfAll(TableNames tables) {
-        return """
-                %s u CROSS JOIN LATERAL (
-                    SELECT * FROM %s a WHERE a.tenant = u.tenant AND a.due_at <= %s ORDER BY a.tenant, a.due_at OFFSET 0) a
-                WHERE u.account = u.tenant AND u.category = ''""".formatted(tables.usage(), tables.allocation(), now());
-    }
-
     /**
      * Without a bound, a transaction that is suspended while the same thread ends the same life in another would be
      * waited for by the very thread that has to end it, and the database sees no deadlock. A bound of the caller's that

@@ -50,6 +50,24 @@ class BacklogTest {
         }
     }
 
+    /** It holds nothing that an expiry could set free. */
+    @OnEachServer
+    void shouldNotCountAsOverdueWhatACallerHasCommitted(TestDatabase database) throws Exception {
+        try (Stage stage = Stage.on(database);
+                Connection caller = stage.begin()) {
+            Reservation photo = stage.reserve("acme/user-7", "photo", 10);
+            stage.reserve("acme/user-7", "film", 10);
+            database.advance(stage.pool, Stage.TTL.plusMinutes(2));
+            stage.store.in(caller).commit(photo);
+            assertThat(backlog(stage).overdue()).isEqualTo(2);
+
+            caller.commit();
+
+            assertThat(backlog(stage).overdue()).isEqualTo(1);
+            assertThat(backlog(stage).overdueFor()).isBetween(Duration.ofMinutes(2), Duration.ofMinutes(3));
+        }
+    }
+
     /** Its entry is committed, and no settlement can make it go. */
     @OnEachServer
     void shouldNotCountTheEndOfWhatIsNotRecordedAnyMore(TestDatabase database) throws Exception {
