@@ -21,14 +21,15 @@ final class TestStore {
 
     final UsageStore store = (UsageStore) Proxy.newProxyInstance(
             UsageStore.class.getClassLoader(), new Class<?>[] {UsageStore.class}, (proxy, method, arguments) -> {
+                boolean isLook = method.getName().equals("backlog");
+                if (isLook && !knowsItsBacklog) {
+                    return Optional.empty();
+                }
                 if (isBroken) {
                     throw new UsageStoreException("the database is gone", true, null);
                 }
-                if (method.getName().equals("backlog")) {
+                if (isLook) {
                     looks.incrementAndGet();
-                    if (!knowsItsBacklog) {
-                        return Optional.empty();
-                    }
                 }
                 try {
                     return method.invoke(memory, arguments);
