@@ -86,7 +86,9 @@ final class SpringStage implements AutoCloseable {
         private static int start() {
             DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
             settings.setPort(0)
-                    .setBaseDir(Path.of("target", "mariadb").toAbsolutePath().toFile());
+                    .setBaseDir(Path.of("target", "mariadb-" + System.getProperty("quotaguard.fork", "1"))
+                            .toAbsolutePath()
+                            .toFile());
             settings.addArg("--skip-ssl");
             if (System.getProperty("user.name").equals("root")) {
                 settings.addArg("--user=root");
