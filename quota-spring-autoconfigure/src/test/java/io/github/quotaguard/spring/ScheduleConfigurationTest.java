@@ -126,6 +126,13 @@ class ScheduleConfigurationTest {
     }
 
     @Test
+    void shouldLeaveTheJobsToTheContextThatHasTheStore() {
+        runner.run(parent -> runner.withParent(parent)
+                .run(child -> assertThat(child.getBean(QuotaSchedule.class))
+                        .isSameAs(parent.getBean(QuotaSchedule.class))));
+    }
+
+    @Test
     void shouldPublishWhatADiagnosisHasFound() {
         Queue<ReconcileSummary> found = new ConcurrentLinkedQueue<>();
         runner.withPropertyValues("quota.diagnosis.cron=" + EACH_SECOND)
