@@ -128,8 +128,8 @@ class ScheduleConfigurationTest {
     @Test
     void shouldLeaveTheJobsToTheContextThatHasTheStore() {
         runner.run(parent -> runner.withParent(parent)
-                .run(child -> assertThat(child.getBean(QuotaSchedule.class))
-                        .isSameAs(parent.getBean(QuotaSchedule.class))));
+                .run(child ->
+                        assertThat(child.getBean(QuotaSchedule.class)).isSameAs(parent.getBean(QuotaSchedule.class))));
     }
 
     @Test
