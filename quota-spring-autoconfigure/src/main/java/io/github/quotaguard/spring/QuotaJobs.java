@@ -11,6 +11,7 @@ import io.github.quotaguard.reconcile.ReconcileSummary;
 import io.github.quotaguard.reconcile.Reconciler;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -42,8 +43,16 @@ final class QuotaJobs {
 
         static Cron of(String property, String expression, @Nullable ZoneId zone) {
             return new Cron(
-                    CheckedProperty.read(property, expression, CronExpression::parse),
+                    CheckedProperty.read(property, expression, Cron::parse),
                     zone == null ? ZoneId.systemDefault() : zone);
+        }
+
+        private static CronExpression parse(String expression) {
+            CronExpression parsed = CronExpression.parse(expression);
+            if (parsed.next(ZonedDateTime.now(ZoneOffset.UTC)) == null) {
+                throw new IllegalArgumentException("Cron expression \"%s\" is never due".formatted(expression));
+            }
+            return parsed;
         }
 
         CronTrigger trigger() {

@@ -16,6 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.core.task.AsyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.Trigger;
 
@@ -110,10 +111,15 @@ final class QuotaSchedule implements SmartLifecycle {
             if (!isRunning) {
                 return;
             }
-            if (isAtWork.compareAndSet(false, true)) {
-                working = threads.submitCompletable(this::run);
-            } else {
+            if (!isAtWork.compareAndSet(false, true)) {
                 LOG.info("Quota {} is still at work and is not begun again", name);
+                return;
+            }
+            try {
+                working = threads.submitCompletable(this::run);
+            } catch (TaskRejectedException e) {
+                isAtWork.set(false);
+                LOG.warn("Quota {} found no thread, the next one will make up for it", name, e);
             }
         }
 

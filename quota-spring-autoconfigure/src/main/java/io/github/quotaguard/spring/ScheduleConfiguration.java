@@ -44,6 +44,7 @@ class ScheduleConfiguration {
 
     @Bean
     @Lazy(false)
+    @ConditionalOnMissingBean
     QuotaSchedule quotaguardSchedule(
             ObjectProvider<TaskScheduler> schedulers,
             @Qualifier(OWN_SCHEDULER) ObjectProvider<TaskScheduler> own,

@@ -9,13 +9,16 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 
 /** Tells the application's listeners when an account reaches a threshold. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBean(QuotaListener.class)
 class WarningConfiguration {
 
+    // Not lazy, whatever the application's other beans are: nobody asks for it, and it has to look.
     @Bean(initMethod = "start", destroyMethod = "close")
+    @Lazy(false)
     @ConditionalOnMissingBean
     WarningMonitor quotaguardWarningMonitor(
             UsageStore store, QuotaPolicy policy, ObjectProvider<QuotaListener> listeners, QuotaProperties properties) {

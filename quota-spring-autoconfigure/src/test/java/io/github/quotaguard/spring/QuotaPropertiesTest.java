@@ -196,6 +196,7 @@ class QuotaPropertiesTest {
                     quota.maintenance.interval    | 1ms       | allowed are PT1S to PT24H
                     quota.maintenance.roll-up-after | 1d      | allowed are 9 days to 36,500 days
                     quota.diagnosis.cron          | daily     | Cron expression must consist of 6 fields
+                    quota.diagnosis.cron          | 0 0 0 30 2 * | is never due
                     quota.diagnosis.cron          | 0 0 3 * * * | define a bean of type FileInventory
                     quota.cleanup.cron            | 0 0 3 * * * | define a bean of type FileDeleter
                     """)

@@ -14,6 +14,7 @@ import io.github.quotaguard.store.AccountId;
 import io.github.quotaguard.store.FileVersion;
 import io.github.quotaguard.store.UsageStore;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
@@ -27,8 +28,12 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskRejectedException;
 import org.springframework.scheduling.TaskScheduler;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.concurrent.SimpleAsyncTaskScheduler;
+import org.springframework.scheduling.support.PeriodicTrigger;
 
 class ScheduleConfigurationTest {
 
@@ -94,6 +99,37 @@ class ScheduleConfigurationTest {
                 .run(context ->
                         assertThat(context).hasSingleBean(TaskScheduler.class).hasBean("taskScheduler"));
         runner.run(context -> assertThat(context).hasBean("quotaguardTaskScheduler"));
+    }
+
+    /** As a limit of concurrency may, of {@code spring.task.execution.simple}. */
+    @Test
+    void shouldBeginAJobAgainThatFoundNoThread() {
+        Queue<String> calls = new ConcurrentLinkedQueue<>();
+        SimpleAsyncTaskExecutor busyAtFirst = new SimpleAsyncTaskExecutor() {
+            @Override
+            protected void doExecute(Runnable task) {
+                calls.add("begin");
+                if (calls.size() == 1) {
+                    throw new TaskRejectedException("busy");
+                }
+                super.doExecute(task);
+            }
+        };
+        try (SimpleAsyncTaskScheduler scheduler = new SimpleAsyncTaskScheduler()) {
+            QuotaSchedule schedule = new QuotaSchedule(scheduler, busyAtFirst);
+            schedule.add("test", new PeriodicTrigger(Duration.ofMillis(10)), isToStop -> calls.add("work"));
+            schedule.start();
+
+            await().untilAsserted(() -> assertThat(calls).startsWith("begin", "begin", "work"));
+            schedule.stop();
+        }
+    }
+
+    @Test
+    void shouldLeaveTheJobsToTheContextThatHasTheStore() {
+        runner.run(parent -> runner.withParent(parent)
+                .run(child ->
+                        assertThat(child.getBean(QuotaSchedule.class)).isSameAs(parent.getBean(QuotaSchedule.class))));
     }
 
     @Test

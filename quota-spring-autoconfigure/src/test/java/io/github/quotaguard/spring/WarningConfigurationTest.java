@@ -12,6 +12,7 @@ import io.github.quotaguard.WarningMonitor;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
@@ -34,6 +35,19 @@ class WarningConfigurationTest {
                     await().untilAsserted(() -> assertThat(second).hasSize(1));
                     assertThat(first).containsExactlyElementsOf(second);
                     assertThat(first.element().warning().severity()).isEqualTo(QuotaSeverity.WARNING);
+                });
+    }
+
+    /** Nobody asks for the bean that looks, so that lazily it would never be there. */
+    @Test
+    void shouldTellListenersAlsoWhereBeansAreLazy() {
+        runner.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .withBean("first", QuotaListener.class, () -> first::add)
+                .run(context -> {
+                    context.getBean(UploadGuard.class).upload(Upload.of("acme", "photo-1", 850), reservation -> "kept");
+
+                    await().untilAsserted(() -> assertThat(first).hasSize(1));
                 });
     }
 

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.function.BiFunction;
 import java.util.stream.IntStream;
@@ -72,6 +73,7 @@ final class GuardedMethod {
         }
         Class<?> type = method.getReturnType();
         if (Future.class.isAssignableFrom(type)
+                || CompletionStage.class.isAssignableFrom(type)
                 || Callable.class.isAssignableFrom(type)
                 || ASYNCHRONOUS.contains(type.getName())
                 || ReactiveAdapterRegistry.getSharedInstance().getAdapter(type) != null) {

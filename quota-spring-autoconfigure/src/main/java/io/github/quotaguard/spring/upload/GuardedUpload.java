@@ -34,6 +34,9 @@ import java.lang.annotation.Target;
  *   <li>An exception for which Spring commits the transaction, as by default for checked ones, releases all the same: say
  *       {@code rollbackFor = Exception.class} there, or the file's row stays uncharged.
  *   <li>If a transaction is open when the method is called, to reserve takes a second connection meanwhile.
+ *   <li>With Spring's own {@code @Retryable} or {@code @Async} on it, each run reserves for itself, in the thread that it
+ *       is in. A retry of another kind may stand within the reservation: it ends with
+ *       {@link io.github.quotaguard.ReservationEndedException} once a rollback has released that.
  * </ul>
  */
 @Documented

@@ -29,13 +29,20 @@ final class GuardedUploadAdvice {
         };
     }
 
-    /** Commits right after the method, before anything else that stands around it ends. */
+    /**
+     * Commits right after the method, before anything else that stands around it ends. What had been committed before the
+     * method began is committed again, which has no second effect: the upload may be stored already, or an attempt that
+     * was rolled back may have committed it; in neither case must a row come of the method if the bytes are not charged.
+     */
     static MethodInterceptor committing() {
         return invocation -> {
-            Object result = invocation.proceed();
             Reservation reservation = CurrentReservation.get();
+            boolean wasOpen = reservation.isOpen();
+            Object result = invocation.proceed();
             if (reservation.isOpen()) {
                 reservation.commit();
+            } else if (!wasOpen) {
+                reservation.commit(reservation.allocation().bytes());
             }
             return result;
         };

@@ -4,11 +4,18 @@ import org.aopalliance.intercept.MethodInterceptor;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.core.Ordered;
 
 /** Puts an interceptor around methods with {@link GuardedUpload}, outside or inside of all others. */
 final class GuardedUploadPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor {
 
     private static final long serialVersionUID = 1L;
+
+    /**
+     * Before those of Spring that put themselves outside of all others, such as for {@code @Async} and {@code @Retryable}:
+     * what they hand to another thread, or run again, then begins with a reservation.
+     */
+    private static final int ORDER = Ordered.LOWEST_PRECEDENCE - 100;
 
     private final transient GuardedMethods methods;
 
@@ -18,6 +25,7 @@ final class GuardedUploadPostProcessor extends AbstractBeanFactoryAwareAdvisingP
         this.methods = methods;
         setBeforeExistingAdvisors(isOutermost);
         setProxyTargetClass(true);
+        setOrder(ORDER);
     }
 
     @Override

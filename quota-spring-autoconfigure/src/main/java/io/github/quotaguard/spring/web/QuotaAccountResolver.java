@@ -31,12 +31,13 @@ public interface QuotaAccountResolver {
     Optional<String> resolve(HttpServletRequest request);
 
     /**
-     * Says whether what is uploaded may take the place of something stored, whose bytes then make room for it. If so,
-     * it is refused early only if it would not fit into an empty account; otherwise if it is more than limit − used.
+     * Says whether what is uploaded may take the place of something stored, whose bytes then make room for it, or may be
+     * stored already, as in a retry under the same id. If so, it is refused early only if it would not fit into an empty
+     * account; otherwise if it is more than limit − used.
      *
      * @param request a request that has an account
-     * @return by default, false for POST and true for PUT and PATCH; an application that replaces files by POST has to
-     *     say so
+     * @return by default, false for POST and true for PUT and PATCH; an application that replaces or retries files by
+     *     POST has to say so
      */
     default boolean mayReplace(HttpServletRequest request) {
         return !"POST".equals(request.getMethod());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.quotaguard.spring.QuotaAutoConfiguration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,6 +20,7 @@ class GuardedMethodTest {
             Arguments.of(OfAPrivateMethod.class, "it is private, static or final"),
             Arguments.of(OfAFinalMethod.class, "it is private, static or final"),
             Arguments.of(OfAFuture.class, "it returns a CompletableFuture, before the upload is stored"),
+            Arguments.of(OfAStage.class, "it returns a CompletionStage, before the upload is stored"),
             Arguments.of(OfACallable.class, "it returns a Callable, before the upload is stored"),
             Arguments.of(OfAnotherParameter.class, "names #orgid, but its parameters are [orgId]"),
             Arguments.of(OfHalfAnExpression.class, "file = \"'photo- + #orgId\" is no expression"),
@@ -45,6 +47,13 @@ class GuardedMethodTest {
         @GuardedUpload(account = "#orgId", file = "photo", bytes = "1")
         CompletableFuture<String> store(String orgId) {
             return CompletableFuture.completedFuture(orgId);
+        }
+    }
+
+    static class OfAStage {
+        @GuardedUpload(account = "#orgId", file = "photo", bytes = "1")
+        CompletionStage<String> store(String orgId) {
+            return CompletableFuture.completedStage(orgId);
         }
     }
 
