@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.support.CronExpression;
 import org.springframework.scheduling.support.CronTrigger;
 import org.springframework.scheduling.support.PeriodicTrigger;
@@ -40,6 +41,11 @@ final class QuotaJobs {
 
     /** When a job is due, by a clock. */
     private record Cron(CronExpression expression, ZoneId zone) {
+
+        /** As {@link Scheduled} has it, so that a profile can switch off what another has set. */
+        static boolean isNever(String expression) {
+            return expression.isEmpty() || expression.equals(Scheduled.CRON_DISABLED);
+        }
 
         static Cron of(String property, String expression, @Nullable ZoneId zone) {
             return new Cron(
@@ -94,14 +100,15 @@ final class QuotaJobs {
             QuotaProperties.Diagnosis properties,
             ApplicationEventPublisher events) {
         String property = "quota.diagnosis.cron";
-        if (properties.cron() == null) {
+        String expression = properties.cron();
+        if (expression == null || Cron.isNever(expression)) {
             return;
         }
-        Cron cron = Cron.of(property, properties.cron(), properties.zone());
+        Cron cron = Cron.of(property, expression, properties.zone());
         Reconciler reconciler = require(
                 reconcilers.get(),
                 property,
-                properties.cron(),
+                expression,
                 "nobody says which files there are: define a bean of type FileInventory, such as a SqlInventory");
         ReconcileOptions.Builder options =
                 ReconcileOptions.builder().actor("schedule").reason("quota.diagnosis");
@@ -144,15 +151,13 @@ final class QuotaJobs {
 
     void addCleanup(Supplier<@Nullable TemporaryFiles> files, QuotaProperties.Cleanup properties) {
         String property = "quota.cleanup.cron";
-        if (properties.cron() == null) {
+        String expression = properties.cron();
+        if (expression == null || Cron.isNever(expression)) {
             return;
         }
-        Cron cron = Cron.of(property, properties.cron(), properties.zone());
+        Cron cron = Cron.of(property, expression, properties.zone());
         TemporaryFiles temporaryFiles = require(
-                files.get(),
-                property,
-                properties.cron(),
-                "nobody deletes the files: define a bean of type FileDeleter");
+                files.get(), property, expression, "nobody deletes the files: define a bean of type FileDeleter");
         CleanupRequest.Builder builder = CleanupRequest.builder();
         builder = CheckedProperty.set(
                 builder, "quota.cleanup.batch-size", properties.batchSize(), CleanupRequest.Builder::batchSize);

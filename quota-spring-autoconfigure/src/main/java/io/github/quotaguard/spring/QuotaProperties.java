@@ -151,7 +151,7 @@ public record QuotaProperties(
      * When to compare the records of all accounts with the files, on the application's TaskScheduler. Takes a bean of type
      * {@link io.github.quotaguard.reconcile.FileInventory}. Nodes that begin at the same time share the accounts.
      *
-     * @param cron When, as a cron expression; if not set, never.
+     * @param cron When, as a cron expression; if not set or '-', never.
      * @param zone By whose clock; that of the machine if not set.
      * @param repair Whether to repair what has drifted. An inventory that is empty, or lacks much, is reported only.
      * @param accountsPerSecond How many tenants are begun with in a second, more than 0; not bounded if not set.
@@ -166,7 +166,7 @@ public record QuotaProperties(
      * When to delete temporary files past their time, on the application's TaskScheduler. Takes a bean of type
      * {@link io.github.quotaguard.cleanup.FileDeleter}. Nodes that begin at the same time share the files.
      *
-     * @param cron When, as a cron expression; if not set, never.
+     * @param cron When, as a cron expression; if not set or '-', never.
      * @param zone By whose clock; that of the machine if not set.
      * @param batchSize How many files are claimed, deleted and freed at a time, 1 to 1,000.
      * @param maxFiles After how many files to stop until the next time, 1 to 1,000,000.

@@ -126,7 +126,7 @@ final class QuotaSchedule implements SmartLifecycle {
         private void run() {
             try {
                 work.accept(() -> !isRunning);
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
                 LOG.warn("Quota {} failed, the next one will make up for it", name, e);
             } finally {
                 isAtWork.set(false);

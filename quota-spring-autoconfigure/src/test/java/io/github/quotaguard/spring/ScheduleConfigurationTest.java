@@ -21,6 +21,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskSchedulingAutoConfiguration;
@@ -91,6 +93,13 @@ class ScheduleConfigurationTest {
                             .upload(Upload.of("acme", "draft-1", 400).retainUntil(LAST_YEAR), reservation -> "kept");
                     await().untilAsserted(() -> assertThat(sweepers).containsExactly("a cleanup"));
                 });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-", ""})
+    void shouldLetAProfileSwitchAJobOff(String never) {
+        runner.withPropertyValues("quota.diagnosis.cron=" + never, "quota.cleanup.cron=" + never)
+                .run(context -> assertThat(context).hasNotFailed());
     }
 
     @Test

@@ -11,7 +11,7 @@ final class GuardedUploadAdvice {
 
     private GuardedUploadAdvice() {}
 
-    /** Reserves before everything else that stands around the method, and closes after it. */
+    /** Reserves before the transaction and all else that stands around the method within a thread, and closes after it. */
     static MethodInterceptor reserving(Supplier<UploadGuard> guard, GuardedMethods methods) {
         return invocation -> {
             Object target = invocation.getThis();

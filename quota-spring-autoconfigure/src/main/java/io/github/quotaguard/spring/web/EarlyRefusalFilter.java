@@ -63,12 +63,19 @@ final class EarlyRefusalFilter extends OncePerRequestFilter {
             return;
         }
         Optional<String> account = accounts.resolve(request);
-        if (account.isPresent()) {
-            Upload upload = Upload.of(account.get(), FILE, request.getContentLengthLong());
-            List<LimitCheck> violations = violations(upload, request);
-            if (!violations.isEmpty()) {
-                new Admission.Refused(upload.spec().id(), violations).orElseThrow();
-            }
+        if (account.isEmpty()) {
+            return;
+        }
+        Upload upload;
+        try {
+            upload = Upload.of(account.get(), FILE, request.getContentLengthLong());
+        } catch (IllegalArgumentException e) {
+            LOG.debug("It is nobody's upload: it goes on to its guard", e);
+            return;
+        }
+        List<LimitCheck> violations = violations(upload, request);
+        if (!violations.isEmpty()) {
+            new Admission.Refused(upload.spec().id(), violations).orElseThrow();
         }
     }
 

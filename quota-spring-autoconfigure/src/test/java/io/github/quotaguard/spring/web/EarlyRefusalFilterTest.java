@@ -174,6 +174,13 @@ class EarlyRefusalFilterTest {
     }
 
     @Test
+    void shouldLeaveAnAccountThatIsNotAllowedToTheGuard() {
+        accounts = request -> Optional.of("a//b");
+
+        assertThat(isRefused(form(5_000))).isFalse();
+    }
+
+    @Test
     void shouldLetEverythingThroughWhileTheStoreIsAway() {
         policy = account -> {
             throw new UsageStoreException("away", true, null);
