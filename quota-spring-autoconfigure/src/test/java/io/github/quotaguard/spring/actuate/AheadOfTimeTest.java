@@ -11,6 +11,8 @@ import io.github.quotaguard.spring.QuotaProperties;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -161,9 +163,19 @@ class AheadOfTimeTest {
                 : RuntimeHintsPredicates.resource().forBundle(bundle.replace('/', '.'));
     }
 
+    /** A module is a directory, or a jar if the build has got so far. */
     private static Set<String> resources(Class<?> type) throws IOException, URISyntaxException {
-        Path classes =
+        Path module =
                 Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+        if (Files.isDirectory(module)) {
+            return resources(module);
+        }
+        try (FileSystem jar = FileSystems.newFileSystem(module)) {
+            return resources(jar.getPath("/"));
+        }
+    }
+
+    private static Set<String> resources(Path classes) throws IOException {
         try (Stream<Path> files = Files.walk(classes.resolve("io"))) {
             return files.filter(Files::isRegularFile)
                     .map(file -> classes.relativize(file).toString().replace('\\', '/'))
