@@ -43,7 +43,10 @@ class SpringExamples {
 
     @Bean
     FileDeleter deleter(JdbcTemplate jdbc) { // deletes what is past its time; turns TemporaryFiles on
-        return file -> jdbc.update("DELETE FROM photos WHERE 'photo-' || id = ?", file.file());
+        return file -> jdbc.update(
+                "DELETE FROM photos WHERE org = ? AND 'photo-' || id = ?",
+                file.account().path(),
+                file.file());
     }
 
     @Bean

@@ -11,12 +11,19 @@ import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.memory.InMemoryUsageStore;
 import io.github.quotaguard.store.UsageStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.context.annotation.ImportCandidates;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
 
 class QuotaAutoConfigurationTest {
 
@@ -128,13 +135,31 @@ class QuotaAutoConfigurationTest {
 
     @Test
     void shouldCreateNothingWhenItIsDisabled() {
-        runner.withPropertyValues("quota.enabled=false")
-                .run(context -> assertThat(context)
-                        .hasNotFailed()
-                        .doesNotHaveBean(UsageStore.class)
-                        .doesNotHaveBean(QuotaPolicy.class)
-                        .doesNotHaveBean(UploadGuard.class)
-                        .doesNotHaveBean(QuotaService.class)
-                        .doesNotHaveBean(QuotaProperties.class));
+        Class<?>[] ours =
+                ImportCandidates.load(AutoConfiguration.class, getClass().getClassLoader()).getCandidates().stream()
+                        .filter(name -> name.startsWith("io.github.quotaguard."))
+                        .map(name ->
+                                ClassUtils.resolveClassName(name, getClass().getClassLoader()))
+                        .toArray(Class<?>[]::new);
+        WebApplicationContextRunner everything = new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(ours))
+                .withConfiguration(AutoConfigurations.of(DataSourceAutoConfiguration.class))
+                .withBean(SimpleMeterRegistry.class)
+                .withPropertyValues("quota.web.api.enabled=true", "management.endpoints.web.exposure.include=*");
+
+        everything.run(context -> assertThat(oursIn(context)).hasSizeGreaterThan(20));
+        everything.withPropertyValues("quota.enabled=false").run(context -> {
+            assertThat(context).hasNotFailed();
+            assertThat(oursIn(context)).isEmpty();
+        });
+    }
+
+    private static List<String> oursIn(ApplicationContext context) {
+        return Stream.of(context.getBeanDefinitionNames())
+                .filter(name -> {
+                    Class<?> type = context.getType(name);
+                    return type != null && type.getName().startsWith("io.github.quotaguard.");
+                })
+                .toList();
     }
 }

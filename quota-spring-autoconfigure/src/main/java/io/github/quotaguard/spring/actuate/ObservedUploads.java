@@ -10,6 +10,7 @@ import io.github.quotaguard.store.DeleteCommand;
 import io.github.quotaguard.store.DeleteResult;
 import io.github.quotaguard.store.ExtendResult;
 import io.github.quotaguard.store.ReleaseResult;
+import io.micrometer.common.KeyValue;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Locale;
@@ -69,7 +70,7 @@ final class ObservedUploads implements UploadInterceptor {
         Observation observation =
                 Observation.createNotStarted("quota." + what, registry).contextualName("quota " + what);
         if (namesAccounts) {
-            observation.highCardinalityKeyValue("quota.account", account.path());
+            observation.highCardinalityKeyValue(KeyValue.of("quota.account", account.path()));
         }
         return observation.observe(() -> {
             String ended = "error";
@@ -78,7 +79,7 @@ final class ObservedUploads implements UploadInterceptor {
                 ended = outcome.apply(result);
                 return result;
             } finally {
-                observation.lowCardinalityKeyValue(OUTCOME, ended);
+                observation.lowCardinalityKeyValue(KeyValue.of(OUTCOME, ended));
             }
         });
     }
