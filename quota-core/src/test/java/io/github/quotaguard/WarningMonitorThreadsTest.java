@@ -136,8 +136,9 @@ class WarningMonitorThreadsTest {
 
         save("acme", 80);
 
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("quotaguard-warning") && thread.isAlive());
+        // A pool has ended a moment before its threads have.
+        await().untilAsserted(() -> assertThat(Thread.getAllStackTraces().keySet())
+                .noneMatch(thread -> thread.getName().startsWith("quotaguard-warning") && thread.isAlive()));
         assertThat(store.warnings().orElseThrow().behind(null, 1).items()).containsExactly("acme");
         assertThat(told).isEmpty();
     }
