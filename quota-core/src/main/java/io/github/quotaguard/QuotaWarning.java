@@ -61,6 +61,16 @@ public record QuotaWarning(
     }
 
     /**
+     * Returns the language that a reader is written to, for who says it beside the message.
+     *
+     * @param reader the reader's locale
+     * @return {@link Locale#SIMPLIFIED_CHINESE} for {@code zh-CN} and its like, {@link Locale#ENGLISH} for every other
+     */
+    public static Locale language(Locale reader) {
+        return WarningText.language(reader);
+    }
+
+    /**
      * Returns the same warning with its message in another language.
      *
      * @param locale as for {@link #message(Locale)}

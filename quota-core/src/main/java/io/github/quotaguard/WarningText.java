@@ -17,7 +17,7 @@ final class WarningText {
     private WarningText() {}
 
     static String of(QuotaWarning warning, Locale locale) {
-        ResourceBundle texts = ResourceBundle.getBundle(BUNDLE, language(locale));
+        ResourceBundle texts = ResourceBundle.getBundle(BUNDLE, bundle(language(locale)));
         return new MessageFormat(texts.getString(key(warning)), Locale.ROOT).format(new Object[] {
             warning.account().path(),
             String.valueOf(warning.category()),
@@ -37,14 +37,19 @@ final class WarningText {
         return metric + (warning.graceEndsAt() == null ? "" : "_" + warning.severity());
     }
 
-    /** One of the languages that there are, so that no bundle is searched for in the language of the server instead. */
-    private static Locale language(Locale locale) {
-        boolean isSimplified = locale.getScript().isEmpty()
-                ? !TRADITIONAL.contains(locale.getCountry())
-                : locale.getScript().equals("Hans");
-        return locale.getLanguage().equals(Locale.CHINESE.getLanguage()) && isSimplified
+    /** The language that there are texts in for a reader: Simplified Chinese for who reads it, otherwise English. */
+    static Locale language(Locale reader) {
+        boolean isSimplified = reader.getScript().isEmpty()
+                ? !TRADITIONAL.contains(reader.getCountry())
+                : reader.getScript().equals("Hans");
+        return reader.getLanguage().equals(Locale.CHINESE.getLanguage()) && isSimplified
                 ? Locale.SIMPLIFIED_CHINESE
-                : Locale.ROOT;
+                : Locale.ENGLISH;
+    }
+
+    /** The English texts are those without a language: asked for as English, those of the server's would come first. */
+    private static Locale bundle(Locale language) {
+        return language.equals(Locale.ENGLISH) ? Locale.ROOT : language;
     }
 
     private static String amount(QuotaWarning warning, long value) {

@@ -1,10 +1,10 @@
 package io.github.quotaguard.spring.web;
 
+import io.github.quotaguard.QuotaWarning;
 import jakarta.servlet.http.HttpServletRequest;
 import java.text.MessageFormat;
 import java.util.Locale;
 import java.util.ResourceBundle;
-import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ProblemDetail;
@@ -15,9 +15,6 @@ import org.springframework.web.servlet.LocaleResolver;
 final class ProblemWriter {
 
     private static final String BUNDLE = "io.github.quotaguard.spring.web.problems";
-
-    /** Where Chinese is written in the traditional script, unless the locale says otherwise. */
-    private static final Set<String> TRADITIONAL = Set.of("TW", "HK", "MO");
 
     private final ObjectProvider<LocaleResolver> localeResolver;
 
@@ -39,17 +36,12 @@ final class ProblemWriter {
                 .body(detail);
     }
 
-    /** Returns Simplified Chinese for those who read it, otherwise English. */
+    /** Returns the language that warnings too are written in for who asks. */
     Locale language(HttpServletRequest request) {
         // Not by the request's attribute, which a filter does not find yet.
         LocaleResolver resolver = localeResolver.getIfUnique();
         Locale locale = resolver == null ? request.getLocale() : resolver.resolveLocale(request);
-        boolean isSimplified = locale.getScript().isEmpty()
-                ? !TRADITIONAL.contains(locale.getCountry())
-                : locale.getScript().equals("Hans");
-        return locale.getLanguage().equals(Locale.CHINESE.getLanguage()) && isSimplified
-                ? Locale.SIMPLIFIED_CHINESE
-                : Locale.ENGLISH;
+        return QuotaWarning.language(locale);
     }
 
     private static ResourceBundle texts(Locale language) {
