@@ -20,6 +20,7 @@ class HealthConfiguration {
     @ConditionalOnEnabledHealthIndicator("quota")
     @ConditionalOnMissingBean(name = "quotaHealthIndicator")
     QuotaHealthIndicator quotaHealthIndicator(UsageStore store, BacklogReader reader, HealthProperties properties) {
+        properties.requireAllowed();
         return new QuotaHealthIndicator(store, reader, properties);
     }
 }

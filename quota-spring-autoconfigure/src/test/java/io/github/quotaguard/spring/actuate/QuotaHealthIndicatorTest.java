@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.quotaguard.Upload;
 import io.github.quotaguard.UploadGuard;
 import io.github.quotaguard.spring.QuotaAutoConfiguration;
+import io.github.quotaguard.spring.StartupReport;
 import io.github.quotaguard.store.UsageStore;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpoint;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.HealthEndpointAutoConfiguration;
@@ -60,6 +63,19 @@ class QuotaHealthIndicatorTest {
                     .containsEntry("transactionOpenFor", "PT0S");
             assertThat(health.toString()).doesNotContain("acme");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "unsettled-for, 0s, allowed is more than 0",
+        "overdue-for, -5m, allowed is more than 0",
+        "transaction-open-for, 0s, allowed is more than 0",
+        "status, ' ', allowed are 1 or more characters"
+    })
+    void shouldNameThePropertyThatIsWrongAndWhatIsAllowed(String property, String value, String allowed) {
+        assertThat(StartupReport.of(runner.withPropertyValues("quota.health." + property + "=" + value)))
+                .contains("'quota.health." + property + "'")
+                .contains(allowed);
     }
 
     @Test
