@@ -20,16 +20,27 @@ import org.springframework.context.annotation.Import;
 
 /**
  * Configures an {@link UploadGuard} and a {@link QuotaService}, with the {@link QuotaPolicy} and the {@link UsageStore}
- * that they need. Each backs off if the application defines a bean of its type. {@code quota.enabled=false} turns all of
- * them off. {@link QuotaProperties} says what else can be set.
+ * that they need; {@link io.github.quotaguard.jdbc.QuotaPlans} where plans are switched on; a
+ * {@link io.github.quotaguard.WarningMonitor} where there is a {@link io.github.quotaguard.QuotaListener}, a
+ * {@link io.github.quotaguard.reconcile.Reconciler} where there is a
+ * {@link io.github.quotaguard.reconcile.FileInventory}, and {@link io.github.quotaguard.cleanup.TemporaryFiles} where there
+ * is a {@link io.github.quotaguard.cleanup.FileDeleter}; a {@link io.github.quotaguard.reconcile.Verifier}, a
+ * {@link io.github.quotaguard.QuotaMaintenance}, and the schedule by which maintenance, diagnosis and cleanup are done. Each
+ * backs off if the application defines a bean of its type. {@code quota.enabled=false} turns all of them off.
+ * {@link QuotaProperties} says what else can be set; {@link UploadGuardCustomizer} and {@link JdbcUsageStoreCustomizer}
+ * change what properties can not.
  *
  * <p>The store is a {@link io.github.quotaguard.jdbc.JdbcUsageStore} on the application's {@link DataSource}, which is
  * also available by that type. Commits and deletes join the transaction of the calling thread: that of any transaction
  * manager of the context on that data source, or a global one if there is a
  * {@link org.springframework.transaction.jta.JtaTransactionManager}; a bean of type
- * {@link io.github.quotaguard.jdbc.CallerTransactions} replaces these. With several data sources, the primary one
- * is taken; if none is, the start fails until the application defines a store: nothing is guessed. Only an application
- * without any data source keeps its quotas in memory, where they end with the process.
+ * {@link io.github.quotaguard.jdbc.CallerTransactions} replaces these. With several data sources, the one marked
+ * {@link QuotaDataSource} is taken, or else the primary one; if there is neither, the start fails until the application
+ * defines a store: nothing is guessed. Only an application without any data source keeps its quotas in memory, where they
+ * end with the process.
+ *
+ * <p>A diagnosis or repair of the schedule publishes its {@link io.github.quotaguard.reconcile.ReconcileSummary} as an
+ * event of the application.
  */
 @AutoConfiguration(
         after = TaskSchedulingAutoConfiguration.class,

@@ -14,7 +14,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +95,7 @@ final class QuotaJobs {
     }
 
     void addDiagnosis(
-            Supplier<@Nullable Reconciler> reconcilers,
+            ObjectProvider<Reconciler> reconcilers,
             ObjectProvider<ReconcileListener> listeners,
             QuotaProperties.Diagnosis properties,
             ApplicationEventPublisher events) {
@@ -106,7 +106,7 @@ final class QuotaJobs {
         }
         Cron cron = Cron.of(property, expression, properties.zone());
         Reconciler reconciler = require(
-                reconcilers.get(),
+                reconcilers.getIfAvailable(),
                 property,
                 expression,
                 "nobody says which files there are: define a bean of type FileInventory, such as a SqlInventory");
@@ -118,17 +118,10 @@ final class QuotaJobs {
                 properties.accountsPerSecond(),
                 ReconcileOptions.Builder::accountsPerSecond);
         listeners.ifUnique(options::listener);
-        schedule.add(
-                "diagnosis", cron.trigger(), diagnosis(reconciler, options, cron, properties.repair(), events)::run);
+        schedule.add("diagnosis", cron.trigger(), diagnosis(reconciler, options, cron, properties.repair(), events));
     }
 
-    /** A look at all tenants. */
-    @FunctionalInterface
-    private interface Look {
-        void run(BooleanSupplier isToStop);
-    }
-
-    private static Look diagnosis(
+    private static Consumer<BooleanSupplier> diagnosis(
             Reconciler reconciler,
             ReconcileOptions.Builder builder,
             Cron cron,
@@ -149,7 +142,7 @@ final class QuotaJobs {
         };
     }
 
-    void addCleanup(Supplier<@Nullable TemporaryFiles> files, QuotaProperties.Cleanup properties) {
+    void addCleanup(ObjectProvider<TemporaryFiles> files, QuotaProperties.Cleanup properties) {
         String property = "quota.cleanup.cron";
         String expression = properties.cron();
         if (expression == null || Cron.isNever(expression)) {
@@ -157,7 +150,10 @@ final class QuotaJobs {
         }
         Cron cron = Cron.of(property, expression, properties.zone());
         TemporaryFiles temporaryFiles = require(
-                files.get(), property, expression, "nobody deletes the files: define a bean of type FileDeleter");
+                files.getIfAvailable(),
+                property,
+                expression,
+                "nobody deletes the files: define a bean of type FileDeleter");
         CleanupRequest.Builder builder = CleanupRequest.builder();
         builder = CheckedProperty.set(
                 builder, "quota.cleanup.batch-size", properties.batchSize(), CleanupRequest.Builder::batchSize);

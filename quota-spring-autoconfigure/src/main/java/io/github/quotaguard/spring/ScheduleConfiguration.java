@@ -63,8 +63,8 @@ class ScheduleConfiguration {
                         .build());
         QuotaJobs jobs = new QuotaJobs(schedule);
         jobs.addMaintenance(maintenance, properties.maintenance());
-        jobs.addDiagnosis(reconcilers::getIfUnique, listeners, properties.diagnosis(), events);
-        jobs.addCleanup(temporaryFiles::getIfUnique, properties.cleanup());
+        jobs.addDiagnosis(reconcilers, listeners, properties.diagnosis(), events);
+        jobs.addCleanup(temporaryFiles, properties.cleanup());
         return schedule;
     }
 
