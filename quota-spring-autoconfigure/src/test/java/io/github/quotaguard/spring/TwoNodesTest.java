@@ -18,6 +18,7 @@ import io.github.quotaguard.spring.upload.QuotaUploadAutoConfiguration;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +28,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestReporter;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -120,7 +122,7 @@ class TwoNodesTest {
     }
 
     @Test
-    void shouldNeverPassTheLimitAndLeaveNoDrift() throws Exception {
+    void shouldNeverPassTheLimitAndLeaveNoDrift(TestReporter reporter) throws Exception {
         String url = SpringStage.Database.POSTGRESQL.url();
         try (HikariDataSource first = pool(url);
                 HikariDataSource second = pool(url)) {
@@ -131,12 +133,14 @@ class TwoNodesTest {
                     ConfigurableApplicationContext other = start(second)) {
                 Counts counts = storm(List.of(one, other));
 
-                System.out.printf(
-                        "two nodes: %d stored, %d refused, at most %d of %d bytes, seed %d%n",
-                        counts.stored.get(), counts.refused.get(), counts.highest.get(), LIMIT, SEED);
-                assertThat(counts.stored).hasPositiveValue();
-                assertThat(counts.refused).hasPositiveValue();
-                assertThat(counts.highest).hasValueBetween(LIMIT / 2, LIMIT);
+                reporter.publishEntry(Map.of(
+                        "stored", counts.stored.toString(),
+                        "refused", counts.refused.toString(),
+                        "highest", counts.highest.toString(),
+                        "quotaguard.seed", Long.toString(SEED)));
+                assertThat(counts.stored).as("seed %s", SEED).hasPositiveValue();
+                assertThat(counts.refused).as("seed %s", SEED).hasPositiveValue();
+                assertThat(counts.highest).as("seed %s", SEED).hasValueBetween(LIMIT / 2, LIMIT);
                 requireNoDrift(one);
             }
         }

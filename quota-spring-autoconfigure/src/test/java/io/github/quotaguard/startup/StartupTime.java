@@ -23,6 +23,18 @@ final class StartupTime {
 
     private StartupTime() {}
 
+    /** What an application does with its database at the start anyway. */
+    private enum Database {
+        OPENED("always"),
+        NOT_OPENED("never");
+
+        private final String initialization;
+
+        Database(String initialization) {
+            this.initialization = initialization;
+        }
+    }
+
     /**
      * Runs the processes.
      *
@@ -34,17 +46,25 @@ final class StartupTime {
         String without = Arrays.stream(all.split(File.pathSeparator))
                 .filter(entry -> !LIBRARY.matcher(entry).matches())
                 .collect(Collectors.joining(File.pathSeparator));
+        for (Database database : Database.values()) {
+            compare(processes, all, without, database);
+        }
+    }
+
+    private static void compare(int processes, String all, String without, Database database)
+            throws IOException, InterruptedException {
         List<Double> plain = new ArrayList<>();
         List<Double> guarded = new ArrayList<>();
-        start(all);
+        start(all, database);
         for (int i = 0; i < processes; i++) {
-            plain.add(start(without));
-            guarded.add(start(all));
+            plain.add(start(without, database));
+            guarded.add(start(all, database));
         }
         System.out.printf(
                 Locale.ROOT,
-                "start of %d processes each, median: %.0f ms without the library, %.0f ms with it, ratio %.3f%n",
+                "start of %d processes each, database %s, median: %.0f ms without the library, %.0f ms with it, ratio %.3f%n",
                 processes,
+                database,
                 median(plain),
                 median(guarded),
                 median(guarded) / median(plain));
@@ -55,7 +75,7 @@ final class StartupTime {
         return times.get(times.size() / 2);
     }
 
-    private static double start(String classPath) throws IOException, InterruptedException {
+    private static double start(String classPath, Database database) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
@@ -64,7 +84,9 @@ final class StartupTime {
                         "--server.port=0",
                         "--spring.datasource.url=jdbc:h2:mem:startup",
                         "--spring.flyway.enabled=false",
-                        "--spring.liquibase.enabled=false")
+                        "--spring.liquibase.enabled=false",
+                        "--spring.sql.init.schema-locations=classpath:create-billing.sql",
+                        "--spring.sql.init.mode=" + database.initialization)
                 .redirectErrorStream(true)
                 .start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
